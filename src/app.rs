@@ -43,7 +43,7 @@ pub use chat::{
     Chat, ConversationRef, DETAILS, Greeting, HistoryEntry, Measured, PendingTurn, Refresh, TranscriptItem, words,
 };
 pub use clip::{Clip, Copied};
-pub use effect::Effect;
+pub use effect::{ChannelEffect, Effect};
 pub use event::{ChannelEvent, Event, Fetched, Pane, Restored, Step, Stored};
 pub use ids::Ids;
 pub use key::{Code, Key};

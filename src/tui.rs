@@ -27,7 +27,7 @@ use termina::Event as Raw;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
-use crate::app::{Clip, Effect, Event, SourcesEffect, State, WebhookEffect, begin, update};
+use crate::app::{ChannelEffect, Clip, Effect, Event, SourcesEffect, State, WebhookEffect, begin, update};
 use crate::domain::{Failure, Kind, Timestamp};
 use crate::runtime::{Clipboard, Performer, Runtime, Setup, job};
 use crate::ui::highlight::Colours;
@@ -278,7 +278,9 @@ impl Screen {
                 Effect::Webhooks(WebhookEffect::EditReplay { delivery, text }) => {
                     self.edit(Writing::Body(delivery), text)?;
                 }
-                Effect::Sources(SourcesEffect::Edit { change, text }) => self.edit(Writing::Row(change), text)?,
+                Effect::Open(ChannelEffect::Sources(SourcesEffect::Edit { change, text })) => {
+                    self.edit(Writing::Row(change), text)?
+                }
                 Effect::Copy(clip) => self.copy(clip)?,
                 other => self.performer.perform(&self.state.channel().info.name, other),
             }

@@ -11,11 +11,40 @@ use super::sources::SourcesEffect;
 use super::webhooks::WebhookEffect;
 use crate::domain::{ChannelName, ConversationId, Timestamp, Turn, TurnId};
 
-/// Something to do. What concerns a channel concerns the open one, unless it is said of which.
+/// Something to do, by whom it concerns. Those of the screen concern no channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Something to do for that channel.
-    At(ChannelName, Box<Effect>),
+    /// Something to do for that channel, whether it is the open one or not.
+    Channel(ChannelName, ChannelEffect),
+    /// Something to do for the open channel.
+    Open(ChannelEffect),
+    /// Let the user write this text in `$EDITOR`.
+    Edit(String),
+    /// What the Webhooks view asks for.
+    Webhooks(WebhookEffect),
+    /// What the Search view asks for.
+    Search(SearchEffect),
+    /// What an export or an import asks for.
+    Transfer(TransferEffect),
+    /// Put a text into the desktop's clipboard, or hand it to the terminal for its own.
+    Copy(Clip),
+    /// Write a text to a file that is new.
+    WriteClip(Clip),
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
+    /// Draw everything anew.
+    Redraw,
+    /// Hand the terminal back to the shell until it continues the program.
+    Suspend,
+    /// Tell the core when that moment has come.
+    Wake(Timestamp),
+    /// End the program.
+    Quit,
+}
+
+/// Something to do for one channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChannelEffect {
     /// Recover what a dead process left, and read what the store remembers.
     Restore,
     /// Ask the platform for a page of its conversations.
@@ -86,48 +115,18 @@ pub enum Effect {
     Remember(Option<ConversationId>),
     /// Remember which conversations have something new.
     RememberUnread(Vec<ConversationId>),
-    /// Let the user write this text in `$EDITOR`.
-    Edit(String),
-    /// What the Webhooks view asks for.
-    Webhooks(WebhookEffect),
     /// What the Sources view asks for.
     Sources(SourcesEffect),
-    /// What the Search view asks for.
-    Search(SearchEffect),
-    /// What an export or an import asks for.
-    Transfer(TransferEffect),
     /// What is to be known of a message.
     Message(MessageEffect),
-    /// Put a text into the desktop's clipboard, or hand it to the terminal for its own.
-    Copy(Clip),
-    /// Write a text to a file that is new.
-    WriteClip(Clip),
-    /// Take the mouse, or leave it to the terminal.
-    Mouse(bool),
-    /// Draw everything anew.
-    Redraw,
-    /// Hand the terminal back to the shell until it continues the program.
-    Suspend,
-    /// Tell the core when that moment has come.
-    Wake(Timestamp),
-    /// End the program.
-    Quit,
 }
 
 impl Effect {
-    /// The same for a channel that is not open. What concerns the screen as a whole concerns no channel.
-    pub(super) fn at(self, channel: &ChannelName) -> Self {
+    /// The same for that channel, where it concerned the one that was open.
+    pub(super) fn for_channel(self, name: &ChannelName) -> Self {
         match self {
-            Self::At(..)
-            | Self::Edit(_)
-            | Self::Copy(_)
-            | Self::WriteClip(_)
-            | Self::Mouse(_)
-            | Self::Redraw
-            | Self::Suspend
-            | Self::Wake(_)
-            | Self::Quit => self,
-            of_a_channel => Self::At(channel.clone(), Box::new(of_a_channel)),
+            Self::Open(effect) => Self::Channel(name.clone(), effect),
+            other => other,
         }
     }
 }

@@ -35,7 +35,7 @@ use self::ctx::{complain, refuse, say, wake};
 use self::dispatch::{action, channels, fulfil, leave, line, text};
 use self::draft::{leave_draft, save_draft};
 pub(super) use self::request::Request;
-use super::effect::Effect;
+use super::effect::{ChannelEffect, Effect};
 use super::event::{ChannelEvent, Event, Pane};
 use super::search::SearchEvent;
 use super::state::State;
@@ -45,57 +45,23 @@ use crate::domain::{Failure, Timestamp};
 
 /// What to do first, once there is a screen.
 pub fn begin(state: &mut State) -> Vec<Effect> {
-    let mut effects = vec![Effect::Restore, Effect::Webhooks(WebhookEffect::Requests)];
+    let mut effects = vec![Effect::Open(ChannelEffect::Restore), Effect::Webhooks(WebhookEffect::Requests)];
     effects.extend(channels::staged(state));
     effects
 }
 
 /// Changes the state by what happened, and says what is to be done.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
-    match event {
-        Event::Channel(name, event) => match state.channel_at(&name) {
-            Some(at) => channel_event(state, at, event, now),
-            None => Vec::new(),
-        },
-        Event::Open(event) => channel_event(state, state.open_at(), event, now),
-        event => {
-            let open = state.open_at();
-            let unread = state.channel().unread;
-            let mut effects = screen_event(state, event, now);
-            effects.extend(fulfil::all(state, now));
-            if state.window.view != ViewKind::Chat {
-                // The line that is typed over the roster is of no other view.
-                state.channel_mut().roster.filtering = false;
-            }
-            effects.extend(state.on_channel(now, channel::watch));
-            // Where another channel was opened, that one was told apart there.
-            if state.open_at() == open && state.channel().unread != unread {
-                effects.extend(store_changes::remember(state.channel()));
-            }
-            effects
+    let (open, unread) = (state.open_at(), state.channel().unread);
+    let mut effects = match event {
+        Event::Channel(name, event) => {
+            return state.channel_at(&name).map_or_else(Vec::new, |at| channel_event(state, at, event, now));
         }
-    }
-}
-
-/// Something happened to the channel that stands there.
-fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timestamp) -> Vec<Effect> {
-    let stored = matches!(event, ChannelEvent::Stored(..));
-    let mut effects = state.on(at, now, |channel, ctx| channel::update(channel, ctx, event));
-    if at == state.open_at() {
-        if stored && let Some(channel) = state.channels.get_mut(at) {
-            delivery::land(channel, &mut state.webhooks.landing);
-        }
-        effects.extend(fulfil::all(state, now));
-    }
-    effects
-}
-
-fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
-    match event {
+        Event::Open(event) => return channel_event(state, open, event, now),
         Event::Action(action) => action::handle_action(state, action, now),
         Event::Text(input) => text::take(state, input, now),
-        // Nothing of the core's changed, the screen has to be drawn; and what channels are told, told already.
-        Event::Moved | Event::Channel(..) | Event::Open(_) => Vec::new(),
+        // Nothing of the core's changed, the screen has to be drawn.
+        Event::Moved => Vec::new(),
         Event::Line(input) => line::take(state, input, now),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows, now),
         Event::Click(pane, row) => click(state, pane, row, now),
@@ -142,7 +108,31 @@ fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::Search(event) => state.on_search(now, |search, ctx| search::handle_event(search, ctx, event)),
         Event::Transfer(event) => state.on_channel(now, |_, ctx| transfer::handle_event(ctx, event)),
         Event::StoreFailed(failure) => channel_event(state, state.open_at(), ChannelEvent::StoreFailed(failure), now),
+    };
+    effects.extend(fulfil::all(state, now));
+    if state.window.view != ViewKind::Chat {
+        // The line that is typed over the roster is of no other view.
+        state.channel_mut().roster.filtering = false;
     }
+    effects.extend(state.on_channel(now, channel::watch));
+    // Where another channel was opened, that one was told apart there.
+    if state.open_at() == open && state.channel().unread != unread {
+        effects.extend(store_changes::remember(state.channel()));
+    }
+    effects
+}
+
+/// Something happened to the channel that stands there.
+fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timestamp) -> Vec<Effect> {
+    let stored = matches!(event, ChannelEvent::Stored(..));
+    let mut effects = state.on(at, now, |channel, ctx| channel::update(channel, ctx, event));
+    if at == state.open_at() {
+        if stored && let Some(channel) = state.channels.get_mut(at) {
+            delivery::land(channel, &mut state.webhooks.landing);
+        }
+        effects.extend(fulfil::all(state, now));
+    }
+    effects
 }
 
 fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Timestamp) -> Vec<Effect> {

@@ -16,7 +16,8 @@ use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::{Runtime, error_map, pump, retry, uploads};
 use crate::app::{
-    ChannelEvent, Clip, Effect, Event, HistoryEntry, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent,
+    ChannelEffect, ChannelEvent, Clip, Effect, Event, HistoryEntry, Restored, RosterRow, Stored, WebhookEffect,
+    WebhookEvent,
 };
 use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
 use crate::http::policies;
@@ -60,46 +61,74 @@ impl Performer {
     /// Starts what the effect asks for; `open` is the channel that it concerns, unless it says another. Those that
     /// concern the terminal itself are not its business.
     pub fn perform(&mut self, open: &ChannelName, effect: Effect) {
-        let (channel, effect) = match effect {
-            Effect::At(channel, effect) => (channel, *effect),
-            effect => (open.clone(), effect),
-        };
-        let runtime = self.runtime.on(&channel);
-        let sender = ChannelSender::new(self.events.clone(), channel.clone());
+        let runtime = self.runtime.on(open);
+        let sender = ChannelSender::new(self.events.clone(), open.clone());
         match effect {
-            Effect::Dispatch(turn) => self.dispatch(runtime, sender, turn),
-            Effect::Stop(turn) => {
-                if let Some(stop) = self.live.remove(&turn) {
-                    stop.send_replace(Stop::User);
-                }
-            }
-            Effect::Sources(effect) => {
-                if let Some(task) = self.sources.perform(runtime, sender, channel, effect) {
-                    self.runtime.keep(task);
-                }
-            }
+            Effect::Channel(channel, effect) => self.perform_on(&channel, effect),
+            Effect::Open(effect) => self.perform_on(open, effect),
             Effect::Transfer(effect) => {
                 if let Some(task) = self.transfers.perform(runtime, sender, effect) {
                     self.runtime.keep(task);
                 }
             }
+            Effect::Webhooks(effect) => {
+                let told = sender.clone();
+                self.spawn(told, async move { webhooks(&runtime, &sender, effect).await });
+            }
+            Effect::Search(effect) => {
+                let told = sender.clone();
+                self.spawn(told, async move { search::search(&runtime, &sender, effect).await });
+            }
+            Effect::WriteClip(clip) => {
+                self.runtime.keep(tokio::spawn(async move {
+                    let copied = operations::clips::write(&clip).await;
+                    sender.tell(Event::Copied(Clip { text: String::new(), ..clip }, copied)).await;
+                }));
+            }
+            Effect::Edit(_)
+            | Effect::Copy(_)
+            | Effect::Mouse(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Wake(_)
+            | Effect::Quit => {}
+        }
+    }
+
+    fn perform_on(&mut self, channel: &ChannelName, effect: ChannelEffect) {
+        let runtime = self.runtime.on(channel);
+        let sender = ChannelSender::new(self.events.clone(), channel.clone());
+        match effect {
+            ChannelEffect::Dispatch(turn) => self.dispatch(runtime, sender, turn),
+            ChannelEffect::Stop(turn) => {
+                if let Some(stop) = self.live.remove(&turn) {
+                    stop.send_replace(Stop::User);
+                }
+            }
+            ChannelEffect::Sources(effect) => {
+                if let Some(task) = self.sources.perform(runtime, sender, channel.clone(), effect) {
+                    self.runtime.keep(task);
+                }
+            }
+            ChannelEffect::Message(effect) => {
+                let told = sender.clone();
+                self.spawn(told, async move { message::perform(&runtime, &sender, effect).await });
+            }
             effect => {
                 self.asked += 1;
-                let asked = self.asked;
-                let task = tokio::spawn(async move {
-                    let outcome = match effect {
-                        Effect::Webhooks(effect) => webhooks(&runtime, &sender, effect).await,
-                        Effect::Search(effect) => search::search(&runtime, &sender, effect).await,
-                        Effect::Message(effect) => message::perform(&runtime, &sender, effect).await,
-                        effect => background(&runtime, &sender, effect, asked).await,
-                    };
-                    if let Err(failure) = outcome {
-                        sender.send(ChannelEvent::StoreFailed(failure)).await;
-                    }
-                });
-                self.runtime.keep(task);
+                let (asked, told) = (self.asked, sender.clone());
+                self.spawn(told, async move { background(&runtime, &sender, effect, asked).await });
             }
         }
+    }
+
+    /// Does something in the background. An error is the store's, and is told.
+    fn spawn(&self, told: ChannelSender, work: impl Future<Output = Result<(), Failure>> + Send + 'static) {
+        self.runtime.keep(tokio::spawn(async move {
+            if let Err(failure) = work.await {
+                told.send(ChannelEvent::StoreFailed(failure)).await;
+            }
+        }));
     }
 
     fn dispatch(&mut self, runtime: Runtime, sender: ChannelSender, turn: Turn) {
@@ -142,100 +171,91 @@ async fn tell_archives(runtime: Runtime, events: mpsc::Sender<Event>) {
 }
 
 /// Does one thing for a channel and sends what came of it: the nth that was asked for. An error is the store's.
-async fn background(runtime: &Runtime, sender: &ChannelSender, effect: Effect, asked: u64) -> Result<(), Failure> {
+async fn background(
+    runtime: &Runtime,
+    sender: &ChannelSender,
+    effect: ChannelEffect,
+    asked: u64,
+) -> Result<(), Failure> {
     let store = runtime.store();
     let channel = runtime.channel()?;
     let say = |event: ChannelEvent| sender.send(event);
     let as_failure = |error: StoreError| error_map::store(&error);
     match effect {
-        Effect::Restore => {
+        ChannelEffect::Restore => {
             let restored = restore(runtime).await?;
             say(ChannelEvent::Restored(Box::new(restored))).await;
         }
-        Effect::FetchRoster { ticket, cursor } => {
+        ChannelEffect::FetchRoster { ticket, cursor } => {
             let page = PageRequest { limit: history::PAGE, cursor };
             // Only a word on what is going on: where there is no room for it, it is left out.
             let waits = |failure: &Failure| sender.try_send(ChannelEvent::Trying(failure.clone()));
             let listed = history::list(runtime, &page.into(), policies::SCREEN, waits).await;
             say(ChannelEvent::RosterPage(ticket, listed)).await;
         }
-        Effect::Load { ticket, conversation, limit } => {
+        ChannelEffect::Load { ticket, conversation, limit } => {
             let stored = load(runtime, conversation.as_ref(), limit).await?;
             say(ChannelEvent::Stored(ticket, Box::new(Stored { asked, ..stored }))).await;
         }
-        Effect::LoadOlder { ticket, conversation, before, limit } => {
+        ChannelEffect::LoadOlder { ticket, conversation, before, limit } => {
             let slice = store.messages(&channel, &conversation, Some(before), limit).await.map_err(as_failure)?;
             say(ChannelEvent::Older(ticket, slice.entries.into_iter().map(past).collect(), slice.older)).await;
         }
-        Effect::LoadRow(conversation) => {
+        ChannelEffect::LoadRow(conversation) => {
             if let Some(found) = store.conversation(&channel, &conversation).await.map_err(as_failure)? {
                 say(ChannelEvent::RowLoaded(Box::new(row(found)))).await;
             }
         }
-        Effect::Refresh { conversation, after_ms } => {
+        ChannelEffect::Refresh { conversation, after_ms } => {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
             let read = history::refresh(runtime, &conversation, policies::SCREEN, Some(sender)).await;
             if let Err(failure) = read {
                 say(ChannelEvent::HistoryPage(conversation.clone(), Err(failure))).await;
             }
         }
-        Effect::Start(place) => {
+        ChannelEffect::Start(place) => {
             let started = start(runtime).await;
             say(ChannelEvent::Started(place, started)).await;
         }
-        Effect::Enqueue(turn) => {
+        ChannelEffect::Enqueue(turn) => {
             let event = match store.enqueue(&turn).await {
                 Ok(()) => ChannelEvent::Committed(turn.id),
                 Err(error) => ChannelEvent::CommitFailed(turn.id, error_map::before_sending(&error)),
             };
             say(event).await;
         }
-        Effect::SendAgain(turn) => {
+        ChannelEffect::SendAgain(turn) => {
             let new = TurnId::new(uuid::Uuid::now_v7().to_string());
             let new = store.send_again(&turn, &new, Timestamp::now()).await.map_err(as_failure)?;
             say(ChannelEvent::Replaced(turn, Box::new(new))).await;
         }
-        Effect::Drop(turn) => store.drop_turn(&turn).await.map_err(as_failure)?,
-        Effect::SaveDraft { conversation, text } => {
+        ChannelEffect::Drop(turn) => store.drop_turn(&turn).await.map_err(as_failure)?,
+        ChannelEffect::SaveDraft { conversation, text } => {
             store.save_draft(&channel, conversation.as_ref(), &text, Timestamp::now()).await.map_err(as_failure)?;
         }
-        Effect::AppendDraft { conversation, text } => {
+        ChannelEffect::AppendDraft { conversation, text } => {
             store.append_draft(&channel, conversation.as_ref(), &text, Timestamp::now()).await.map_err(as_failure)?;
         }
-        Effect::Remember(conversation) => {
+        ChannelEffect::Remember(conversation) => {
             let id = conversation.as_ref().map_or("", ConversationId::as_str);
             store.remember(&channel, OPEN, id).await.map_err(as_failure)?;
         }
-        Effect::RememberUnread(ids) => {
+        ChannelEffect::RememberUnread(ids) => {
             let ids: Vec<&str> = ids.iter().map(ConversationId::as_str).filter(|id| !id.contains('\n')).collect();
             store.remember(&channel, pump::UNREAD, &ids.join("\n")).await.map_err(as_failure)?;
         }
-        Effect::CheckAttach(path) => {
+        ChannelEffect::CheckAttach(path) => {
             let checked = uploads::check(&path).await.map(|size| {
                 let label = format!("{} {}", uploads::name(&path), uploads::size(size));
                 (Attach::Path(path), label)
             });
             say(ChannelEvent::AttachChecked(checked)).await;
         }
-        Effect::WriteClip(clip) => {
-            let copied = operations::clips::write(&clip).await;
-            sender.tell(Event::Copied(Clip { text: String::new(), ..clip }, copied)).await;
-        }
-        Effect::At(..)
-        | Effect::Webhooks(_)
-        | Effect::Sources(_)
-        | Effect::Search(_)
-        | Effect::Transfer(_)
-        | Effect::Message(_)
-        | Effect::Dispatch(_)
-        | Effect::Stop(_)
-        | Effect::Edit(_)
-        | Effect::Copy(_)
-        | Effect::Mouse(_)
-        | Effect::Redraw
-        | Effect::Suspend
-        | Effect::Wake(_)
-        | Effect::Quit => {}
+        // What has more to it than that is performed above.
+        ChannelEffect::Sources(_)
+        | ChannelEffect::Message(_)
+        | ChannelEffect::Dispatch(_)
+        | ChannelEffect::Stop(_) => {}
     }
     Ok(())
 }

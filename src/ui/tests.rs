@@ -72,7 +72,9 @@ fn state() -> State {
 fn send(state: &mut State, text: &str) -> TurnId {
     crate::app::testing::retype(state, text, now());
     let effects = handle_event(state, Event::Action(Action::Send));
-    let Some(crate::app::Effect::Enqueue(turn)) = effects.first() else { panic!("{effects:?}") };
+    let Some(crate::app::Effect::Open(crate::app::ChannelEffect::Enqueue(turn))) = effects.first() else {
+        panic!("{effects:?}")
+    };
     handle_event(state, Event::Open(ChannelEvent::Committed(turn.id.clone())));
     handle_event(state, Event::Open(ChannelEvent::Turn(turn.id.clone(), Step::Sending)));
     turn.id.clone()

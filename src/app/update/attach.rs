@@ -3,7 +3,7 @@
 use super::wake;
 use crate::app::channel::Channel;
 use crate::app::chat::attach::{Attached, is_url};
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::line_input::LineInput;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::Focus;
@@ -48,7 +48,7 @@ pub(super) fn named(channel: &mut Channel) -> Vec<Effect> {
         channel.composer.prompt = None;
         return Vec::new();
     }
-    vec![Effect::CheckAttach(named.into())]
+    vec![Effect::Open(ChannelEffect::CheckAttach(named.into()))]
 }
 
 /// A file can go out, or can't: then its name can be put right.

@@ -4,12 +4,12 @@ use super::{conversation, load, roster, transcript, wake};
 use crate::app::channel::Channel;
 use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::chat::{ConversationRef, Refresh, TranscriptItem};
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::update::ctx::Ctx;
 use crate::app::view::{Focus, ViewKind};
 
 pub(super) fn stop(channel: &mut Channel) -> Vec<Effect> {
-    channel.active().map(|t| Effect::Stop(t.turn.id.clone())).into_iter().collect()
+    channel.active().map(|t| Effect::Open(ChannelEffect::Stop(t.turn.id.clone()))).into_iter().collect()
 }
 
 pub(super) fn back(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
@@ -187,5 +187,5 @@ pub(super) fn refresh(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     }
     let Some(conversation) = channel.open_id().cloned() else { return Vec::new() };
     channel.chat.refresh = Refresh::Reading { got: 0, total: None };
-    vec![Effect::Refresh { conversation, after_ms: 0 }]
+    vec![Effect::Open(ChannelEffect::Refresh { conversation, after_ms: 0 })]
 }

@@ -9,7 +9,7 @@ use crate::app::channel::{Channel, Link};
 use crate::app::chat::history::Joint;
 use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::chat::{Chat, ConversationRef, DETAILS, HistoryEntry, PendingTurn, Refresh, TranscriptItem, words};
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::event::{Fetched, Stored};
 use crate::app::update::ctx::Ctx;
 use crate::domain::{ConversationId, Failure, Role, Turn};
@@ -41,16 +41,20 @@ pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, place: Conversation
     }
     channel.count_unread();
     let mut effects: Vec<Effect> = kept.into_iter().collect();
-    effects.push(Effect::Load { ticket: channel.chat.ticket, conversation: conversation.clone(), limit: WINDOW });
-    effects.push(Effect::Remember(conversation.clone()));
+    effects.push(Effect::Open(ChannelEffect::Load {
+        ticket: channel.chat.ticket,
+        conversation: conversation.clone(),
+        limit: WINDOW,
+    }));
+    effects.push(Effect::Open(ChannelEffect::Remember(conversation.clone())));
     match conversation {
         Some(conversation) if channel.capabilities.history => {
             channel.chat.refresh = Refresh::Reading { got: 0, total: None };
-            effects.push(Effect::Refresh { conversation, after_ms: 0 });
+            effects.push(Effect::Open(ChannelEffect::Refresh { conversation, after_ms: 0 }));
         }
         None if channel.capabilities.start => {
             channel.chat.starting = true;
-            effects.push(Effect::Start(place));
+            effects.push(Effect::Open(ChannelEffect::Start(place)));
         }
         _ => {}
     }
@@ -142,10 +146,10 @@ fn take_draft(channel: &mut Channel, ctx: &mut Ctx<'_>, draft: Option<String>) -
     let mut effects = Vec::new();
     if merged || moved {
         effects.extend(draft::bind(channel));
-        effects.push(Effect::SaveDraft { conversation, text });
+        effects.push(Effect::Open(ChannelEffect::SaveDraft { conversation, text }));
     }
     if moved {
-        effects.push(Effect::SaveDraft { conversation: None, text: String::new() });
+        effects.push(Effect::Open(ChannelEffect::SaveDraft { conversation: None, text: String::new() }));
     }
     effects
 }

@@ -2,7 +2,7 @@
 
 use crate::app::channel::Channel;
 use crate::app::chat::PendingTurn;
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::overlay::message::MessageEffect;
 use crate::domain::TurnId;
 
@@ -18,20 +18,22 @@ pub(super) fn save_draft(channel: &mut Channel) -> Vec<Effect> {
     if let Some(row) = conversation.as_ref().and_then(|id| channel.roster.row_mut(id)) {
         row.draft = kept;
     }
-    vec![Effect::SaveDraft { conversation, text }]
+    vec![Effect::Open(ChannelEffect::SaveDraft { conversation, text })]
 }
 
 /// Keeps what was typed for a conversation that is left before the store said what it kept for it.
 pub(super) fn leave_draft(channel: &Channel) -> Option<Effect> {
     let text = channel.composer.text.as_str();
     let typed = !channel.chat.draft_known && !text.trim().is_empty();
-    typed.then(|| Effect::AppendDraft { conversation: channel.open_id().cloned(), text: text.to_owned() })
+    typed.then(|| {
+        Effect::Open(ChannelEffect::AppendDraft { conversation: channel.open_id().cloned(), text: text.to_owned() })
+    })
 }
 
 /// Keeps in whose place the text in the composer is being written.
 pub(super) fn bind(channel: &Channel) -> Option<Effect> {
     let of = channel.composer.instead.clone()?;
-    Some(Effect::Message(MessageEffect::Bind { conversation: channel.open_id().cloned(), of }))
+    Some(Effect::Open(ChannelEffect::Message(MessageEffect::Bind { conversation: channel.open_id().cloned(), of })))
 }
 
 /// What is kept for the conversation was being written in the place of that message, which is given up when it is sent, if

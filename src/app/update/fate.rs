@@ -5,7 +5,7 @@ use super::transcript::rebuild;
 use super::{load, outbox, wake};
 use crate::app::channel::{Channel, Link};
 use crate::app::chat::ConversationRef;
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::update::ctx::Ctx;
 use crate::domain::{ConversationId, Failure, Finish, OutState, Reply, TurnId};
 
@@ -74,7 +74,7 @@ pub(super) fn done(
         && let Some(conversation) = place.id().cloned()
     {
         // The platform may have the whole of it by now.
-        effects.push(Effect::Refresh { conversation, after_ms: 2_000 });
+        effects.push(Effect::Open(ChannelEffect::Refresh { conversation, after_ms: 2_000 }));
     }
     effects.extend(dispatch_next(channel, &place));
     effects
@@ -100,7 +100,7 @@ pub(super) fn ended(
         OutState::Rejected => {
             channel.link = Link::Trouble(failure.kind);
             if let Some(local) = channel.turns.remove(id) {
-                effects.push(Effect::Drop(id.clone()));
+                effects.push(Effect::Open(ChannelEffect::Drop(id.clone())));
                 effects.extend(give_back(channel, ctx, &local));
             }
             ctx.complain("Not sent: ", failure);
@@ -114,7 +114,7 @@ pub(super) fn ended(
                 if let Some(local) = channel.turns.get_mut(id) {
                     local.checks = 1;
                 }
-                effects.push(Effect::Refresh { conversation, after_ms: 2_000 });
+                effects.push(Effect::Open(ChannelEffect::Refresh { conversation, after_ms: 2_000 }));
             }
         }
         OutState::Queued => {
@@ -134,7 +134,7 @@ pub(super) fn ended(
             // It arrived, and its answer could not be read: the platform's history may hold the reply.
             channel.link = Link::Trouble(failure.kind);
             if let (true, Some(conversation)) = (channel.capabilities.history, place.id().cloned()) {
-                effects.push(Effect::Refresh { conversation, after_ms: 2_000 });
+                effects.push(Effect::Open(ChannelEffect::Refresh { conversation, after_ms: 2_000 }));
             }
         }
         OutState::Sending => {}
@@ -155,5 +155,7 @@ pub(super) fn ask_again(channel: &mut Channel, conversation: &ConversationId) ->
             wait = Some(u64::from(local.checks) * 10_000);
         }
     }
-    wait.map(|after_ms| Effect::Refresh { conversation: conversation.clone(), after_ms }).into_iter().collect()
+    wait.map(|after_ms| Effect::Open(ChannelEffect::Refresh { conversation: conversation.clone(), after_ms }))
+        .into_iter()
+        .collect()
 }

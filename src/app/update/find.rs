@@ -6,7 +6,7 @@ use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::chat::find::{Find, Match, Seek};
 use crate::app::chat::scroll::{Passage, Scroll};
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::search::SearchEffect;
 use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
@@ -255,7 +255,7 @@ fn on(channel: &mut Channel) -> Vec<Effect> {
         return Vec::new();
     }
     channel.chat.loading_older = true;
-    vec![Effect::LoadOlder { ticket: channel.chat.ticket, conversation, before, limit: STRIDE }]
+    vec![Effect::Open(ChannelEffect::LoadOlder { ticket: channel.chat.ticket, conversation, before, limit: STRIDE })]
 }
 
 /// The conversation has so many messages.

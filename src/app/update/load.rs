@@ -2,7 +2,7 @@
 
 use crate::app::channel::Channel;
 use crate::app::chat::ConversationRef;
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::domain::ConversationId;
 
 /// How many messages are loaded at first, with each step up, and to look for news.
@@ -15,7 +15,7 @@ pub(super) fn reload(channel: &Channel, id: &ConversationId, new: usize) -> Effe
 }
 
 pub(super) fn read(channel: &Channel, id: &ConversationId, limit: usize) -> Effect {
-    Effect::Load { ticket: channel.chat.ticket, conversation: Some(id.clone()), limit }
+    Effect::Open(ChannelEffect::Load { ticket: channel.chat.ticket, conversation: Some(id.clone()), limit })
 }
 
 /// Loads older messages once the oldest that is loaded is on screen.
@@ -28,5 +28,10 @@ pub(super) fn load_older_if_due(channel: &mut Channel) -> Vec<Effect> {
         return Vec::new();
     };
     chat.loading_older = true;
-    vec![Effect::LoadOlder { ticket: chat.ticket, conversation, before: first.seq, limit: WINDOW }]
+    vec![Effect::Open(ChannelEffect::LoadOlder {
+        ticket: chat.ticket,
+        conversation,
+        before: first.seq,
+        limit: WINDOW,
+    })]
 }

@@ -8,7 +8,7 @@ use crate::app::chat::attach::Attached;
 use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::chat::selection::Picked;
 use crate::app::clip::Clip;
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::event::{ChannelEvent, Step};
 use crate::app::overlay::Overlay;
 use crate::app::overlay::message::{LoadState, MessageEffect, MessageEvent, MessageMeasured, MessageSheet, value};
@@ -143,7 +143,7 @@ fn ask(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let part = channel.chat.items.iter().find(|part| channel.key_of(part) == Some(key));
     let Some(which) = part.and_then(|part| channel.reference(part)) else { return Vec::new() };
     let conversation = channel.open_id().cloned();
-    vec![Effect::Message(MessageEffect::Read { ticket, conversation, which })]
+    vec![Effect::Open(ChannelEffect::Message(MessageEffect::Read { ticket, conversation, which }))]
 }
 
 /// Whether something happened by which more may be known of a message.

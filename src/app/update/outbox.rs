@@ -4,7 +4,7 @@ use super::save_draft;
 use crate::app::channel::Channel;
 use crate::app::chat::attach::Attached;
 use crate::app::chat::{ConversationRef, PendingTurn, words};
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::update::ctx::Ctx;
 use crate::domain::{Failure, Kind, OutState, Turn};
 
@@ -31,7 +31,7 @@ pub(super) fn dispatch_next(channel: &mut Channel, place: &ConversationRef) -> V
     }
     // A mark that it was handed over; the moment itself is set when the courier says so.
     first.sent_at = Some(first.turn.created);
-    vec![Effect::Dispatch(first.turn.clone())]
+    vec![Effect::Open(ChannelEffect::Dispatch(first.turn.clone()))]
 }
 
 /// Puts a turn's text back into the composer of its conversation.
@@ -40,7 +40,7 @@ pub(super) fn give_back(channel: &mut Channel, ctx: &mut Ctx<'_>, local: &Pendin
     let back = local.turn.attach.iter().cloned().map(Attached::from);
     if channel.chat.place != local.place {
         channel.composer.put_aside(local.place.clone(), back.collect());
-        return vec![Effect::AppendDraft { conversation, text: local.turn.text.clone() }];
+        return vec![Effect::Open(ChannelEffect::AppendDraft { conversation, text: local.turn.text.clone() })];
     }
     channel.composer.attach.splice(0..0, back);
     channel.write_before(ctx.ids, local.turn.text.clone());

@@ -4,7 +4,7 @@ use super::{say, transcript};
 use crate::app::channel::Channel;
 use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::chat::{Refresh, TranscriptItem};
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::overlay::message::MessageEffect;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::ViewKind;
@@ -92,7 +92,7 @@ pub(super) fn watch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Option<Effect> 
     // One that has no id yet is kept once it has one.
     let conversation = channel.open_id().cloned()?;
     channel.chat.read_marker.kept = Some(last.clone());
-    Some(Effect::Message(MessageEffect::MarkRead { conversation, last }))
+    Some(Effect::Open(ChannelEffect::Message(MessageEffect::MarkRead { conversation, last })))
 }
 
 /// The channel is left: what was seen to its end has nothing new.

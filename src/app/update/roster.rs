@@ -3,7 +3,7 @@
 use super::{conversation, draft, outbox, save_draft, transcript, wake};
 use crate::app::channel::{Channel, Link};
 use crate::app::chat::ConversationRef;
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::event::Restored;
 use crate::app::roster::RosterRow;
 use crate::app::text_buffer::TextInput;
@@ -75,7 +75,7 @@ fn newcomer(
         draft::write_instead(channel, instead);
         let text = if typed.is_empty() { draft } else { format!("{draft}\n{typed}") };
         channel.write(ctx.ids, text.clone());
-        effects.push(Effect::SaveDraft { conversation: None, text });
+        effects.push(Effect::Open(ChannelEffect::SaveDraft { conversation: None, text }));
     } else if !typed.is_empty() {
         effects.extend(save_draft(channel));
     }
@@ -83,7 +83,7 @@ fn newcomer(
         let place = ConversationRef::New(ctx.ids.next_number());
         channel.chat.place = place.clone();
         channel.chat.starting = true;
-        effects.push(Effect::Start(place));
+        effects.push(Effect::Open(ChannelEffect::Start(place)));
     }
     effects
 }
@@ -92,7 +92,7 @@ fn newcomer(
 pub(super) fn fetch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let ticket = ctx.ids.next_number();
     channel.roster.fetching = Some(ticket);
-    vec![Effect::FetchRoster { ticket, cursor: channel.roster.cursor.clone() }]
+    vec![Effect::Open(ChannelEffect::FetchRoster { ticket, cursor: channel.roster.cursor.clone() })]
 }
 
 /// Asks for the next page if the view is near the end of what is loaded.

@@ -22,7 +22,7 @@ pub(super) use staging::ask as ask_changes;
 
 use super::complain;
 use crate::app::channel::Channel;
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::event::Pane;
 use crate::app::line_input::LineInput;
 use crate::app::sources::{SourcesEffect, SourcesEvent, SourcesMeasured, SourcesOverlay, SourcesPane};
@@ -221,5 +221,5 @@ pub(super) fn wheel(channel: &mut Channel, pane: Pane, rows: i64) -> Vec<Effect>
 
 /// What the view asks for.
 fn effect(effect: SourcesEffect) -> Vec<Effect> {
-    vec![Effect::Sources(effect)]
+    vec![Effect::Open(ChannelEffect::Sources(effect))]
 }

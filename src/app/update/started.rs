@@ -3,7 +3,7 @@
 use super::{draft, outbox, transcript, wake};
 use crate::app::channel::{Channel, Link};
 use crate::app::chat::{ConversationRef, Greeting};
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::roster::RosterRow;
 use crate::app::update::ctx::Ctx;
 use crate::domain::{ConversationId, Failure};
@@ -64,15 +64,15 @@ pub(super) fn settle_place(
         channel.roster.selected = Some(id.clone());
         channel.roster.follows_first = false;
         channel.roster.reveal();
-        effects.push(Effect::Remember(Some(id.clone())));
+        effects.push(Effect::Open(ChannelEffect::Remember(Some(id.clone()))));
         // What was kept for a new conversation belongs to this one, unless it is still being read.
         if channel.chat.loaded {
             effects.extend(draft::bind(channel));
-            effects.push(Effect::SaveDraft {
+            effects.push(Effect::Open(ChannelEffect::SaveDraft {
                 conversation: Some(id.clone()),
                 text: channel.composer.text.as_str().to_owned(),
-            });
-            effects.push(Effect::SaveDraft { conversation: None, text: String::new() });
+            }));
+            effects.push(Effect::Open(ChannelEffect::SaveDraft { conversation: None, text: String::new() }));
         }
     }
     transcript::rebuild(channel);

@@ -3,7 +3,7 @@
 use super::load;
 use super::transcript::rebuild;
 use crate::app::channel::Channel;
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::roster::RosterRow;
 use crate::app::update::ctx::Ctx;
 use crate::domain::ConversationId;
@@ -23,7 +23,7 @@ pub(super) fn came(channel: &mut Channel, ctx: &mut Ctx<'_>, id: &ConversationId
     channel.roster.merge([row]);
     channel.count_unread();
     // What the store has of it may be new, and so may the row.
-    effects.push(Effect::LoadRow(id.clone()));
+    effects.push(Effect::Open(ChannelEffect::LoadRow(id.clone())));
     effects
 }
 
@@ -37,19 +37,19 @@ pub(super) fn left(channel: &mut Channel, ctx: &mut Ctx<'_>, ids: Vec<Conversati
     channel.count_unread();
     // What is open is not new any more, whatever was kept.
     let seen = if ids.len() < kept { remember(channel) } else { None };
-    ids.into_iter().map(Effect::LoadRow).chain(seen).collect()
+    ids.into_iter().map(|id| Effect::Open(ChannelEffect::LoadRow(id))).chain(seen).collect()
 }
 
 /// Keeps which conversations have something new, where news come by themselves.
 pub(super) fn remember(channel: &Channel) -> Option<Effect> {
     let unread = channel.roster.rows.iter().filter(|row| row.unread).take(MARKED).map(|row| row.id.clone());
-    channel.capabilities.webhook.then(|| Effect::RememberUnread(unread.collect()))
+    channel.capabilities.webhook.then(|| Effect::Open(ChannelEffect::RememberUnread(unread.collect())))
 }
 
 /// Another process wrote: the open conversation is read again where it is, and so is its row.
 pub(super) fn changed_elsewhere(channel: &Channel) -> Vec<Effect> {
     let Some(id) = channel.open_id().filter(|_| channel.chat.loaded) else { return Vec::new() };
-    vec![load::reload(channel, id, 0), Effect::LoadRow(id.clone())]
+    vec![load::reload(channel, id, 0), Effect::Open(ChannelEffect::LoadRow(id.clone()))]
 }
 
 /// A row that was asked for because of news.

@@ -114,7 +114,9 @@ fn type_text(state: &mut State, text: &str) -> Vec<Effect> {
 fn send(state: &mut State, text: &str) -> (TurnId, Vec<Effect>) {
     type_text(state, text);
     let effects = handle_action(state, Action::Send);
-    let Some(Effect::Enqueue(turn)) = effects.first() else { panic!("not enqueued: {effects:?}") };
+    let Some(Effect::Open(ChannelEffect::Enqueue(turn))) = effects.first() else {
+        panic!("not enqueued: {effects:?}")
+    };
     let turn = turn.id.clone();
     let then = handle_event(state, Event::Open(ChannelEvent::Committed(turn.clone())));
     (turn, then)
@@ -122,7 +124,7 @@ fn send(state: &mut State, text: &str) -> (TurnId, Vec<Effect>) {
 
 fn dispatched(effects: &[Effect]) -> Vec<TurnId> {
     let turns = effects.iter().filter_map(|e| match e {
-        Effect::Dispatch(turn) => Some(turn.id.clone()),
+        Effect::Open(ChannelEffect::Dispatch(turn)) => Some(turn.id.clone()),
         _ => None,
     });
     turns.collect()

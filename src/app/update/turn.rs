@@ -6,7 +6,7 @@ use super::{fate, outbox, save_draft, transcript, wake};
 use crate::app::channel::{Channel, Link};
 use crate::app::chat::scroll::Scroll;
 use crate::app::chat::{ConversationRef, PendingTurn, words};
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::event::Step;
 use crate::app::overlay::message::MessageEffect;
 use crate::app::update::ctx::Ctx;
@@ -40,13 +40,16 @@ pub(super) fn send(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         Some(of) => {
             channel.turns.remove(&of);
             rebuild(channel);
-            Effect::Message(MessageEffect::SendInstead { turn: Box::new(turn), of })
+            Effect::Open(ChannelEffect::Message(MessageEffect::SendInstead { turn: Box::new(turn), of }))
         }
-        None => Effect::Enqueue(turn),
+        None => Effect::Open(ChannelEffect::Enqueue(turn)),
     };
     // The outbox takes the draft's place in one commit; the second clears what was edited outside of it, but never what
     // was kept for this conversation and isn't known yet.
-    let cleared = channel.chat.draft_known.then(|| Effect::SaveDraft { conversation, text: String::new() });
+    let cleared = channel
+        .chat
+        .draft_known
+        .then(|| Effect::Open(ChannelEffect::SaveDraft { conversation, text: String::new() }));
     std::iter::once(enqueue).chain(cleared).collect()
 }
 
@@ -58,7 +61,7 @@ pub(super) fn quick_reply(channel: &mut Channel, ctx: &mut Ctx<'_>, place: usize
         return wake(ctx);
     }
     let turn = file(channel, ctx, text, Vec::new());
-    let mut effects = vec![Effect::Enqueue(turn)];
+    let mut effects = vec![Effect::Open(ChannelEffect::Enqueue(turn))];
     if !channel.composer.text.is_empty() {
         // What goes into the outbox takes the place of the draft, which is not what was sent.
         effects.extend(save_draft(channel));
@@ -189,14 +192,14 @@ pub(super) fn check_again(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effec
         return wake(ctx);
     }
     ctx.say("Reading the conversation back…");
-    let mut effects = vec![Effect::Refresh { conversation, after_ms: 0 }];
+    let mut effects = vec![Effect::Open(ChannelEffect::Refresh { conversation, after_ms: 0 })];
     effects.extend(wake(ctx));
     effects
 }
 
 /// The user wants a message sent again, knowing what that may mean.
 pub(super) fn send_again(channel: &mut Channel) -> Vec<Effect> {
-    channel.undecided().map(|t| Effect::SendAgain(t.turn.id.clone())).into_iter().collect()
+    channel.undecided().map(|t| Effect::Open(ChannelEffect::SendAgain(t.turn.id.clone()))).into_iter().collect()
 }
 
 /// A turn was given up for a new one with its text, which is in the outbox already.
@@ -222,5 +225,5 @@ pub(super) fn give_up(channel: &mut Channel) -> Vec<Effect> {
     let Some(id) = channel.undecided().map(|t| t.turn.id.clone()) else { return Vec::new() };
     channel.turns.remove(&id);
     rebuild(channel);
-    vec![Effect::Drop(id)]
+    vec![Effect::Open(ChannelEffect::Drop(id))]
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::app::{
-    ChannelEvent, ChannelInfo, ConversationRef, Effect, Event, Fetched, HistoryEntry, Restored, RosterRow,
-    SourcesEffect, SourcesEvent, State, Step, Stored,
+    ChannelEffect, ChannelEvent, ChannelInfo, ConversationRef, Effect, Event, Fetched, HistoryEntry, Restored,
+    RosterRow, SourcesEffect, SourcesEvent, State, Step, Stored,
 };
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Damage, Extras, Finish, Message, MessageId, Moment,
@@ -64,38 +64,39 @@ impl World {
 
     pub(super) fn perform(&mut self, open: &ChannelName, effect: Effect) {
         let (channel, effect) = match effect {
-            Effect::At(channel, effect) => (channel, *effect),
-            effect => (open.clone(), effect),
+            Effect::Channel(channel, effect) => (channel, effect),
+            Effect::Open(effect) => (open.clone(), effect),
+            _ => return,
         };
         let answers = self.answer(&channel, effect);
         self.waiting.extend(answers.into_iter().map(|event| Event::Channel(channel.clone(), event)));
     }
 
-    fn answer(&mut self, channel: &ChannelName, effect: Effect) -> Vec<ChannelEvent> {
+    fn answer(&mut self, channel: &ChannelName, effect: ChannelEffect) -> Vec<ChannelEvent> {
         match effect {
-            Effect::Restore => {
+            ChannelEffect::Restore => {
                 let rows = (0..3).map(|n| RosterRow::new(conversation(n).id, "a title", None)).collect();
                 vec![ChannelEvent::Restored(Box::new(Restored { rows, ..Restored::default() }))]
             }
-            Effect::FetchRoster { ticket, .. } => {
+            ChannelEffect::FetchRoster { ticket, .. } => {
                 let items = (0..CONVERSATIONS).map(conversation).collect();
                 vec![ChannelEvent::RosterPage(
                     ticket,
                     Ok(Page { items, total: Some(CONVERSATIONS as u64), ..Page::default() }),
                 )]
             }
-            Effect::Load { ticket, conversation, .. } => {
+            ChannelEffect::Load { ticket, conversation, .. } => {
                 self.asked += 1;
                 let draft = self.drafts.get(&(channel.clone(), conversation.clone())).cloned();
                 let history = if conversation.is_some() { (0..30).map(past).collect() } else { Vec::new() };
                 let stored = Stored { asked: self.asked, history, draft, ..Stored::default() };
                 vec![ChannelEvent::Stored(ticket, Box::new(stored))]
             }
-            Effect::Refresh { conversation, .. } => {
+            ChannelEffect::Refresh { conversation, .. } => {
                 let read = Fetched { new: 0, got: 30, total: Some(30), complete: true, problem: None };
                 vec![ChannelEvent::HistoryPage(conversation, Ok(read))]
             }
-            Effect::SaveDraft { conversation, text } => {
+            ChannelEffect::SaveDraft { conversation, text } => {
                 let key = (channel.clone(), conversation);
                 if text.is_empty() {
                     self.drafts.remove(&key)
@@ -104,12 +105,12 @@ impl World {
                 };
                 Vec::new()
             }
-            Effect::AppendDraft { conversation, text } => {
+            ChannelEffect::AppendDraft { conversation, text } => {
                 let kept = self.drafts.entry((channel.clone(), conversation)).or_default();
                 *kept = if kept.is_empty() { text } else { format!("{kept}\n{text}") };
                 Vec::new()
             }
-            Effect::Enqueue(turn) => {
+            ChannelEffect::Enqueue(turn) => {
                 self.sent.push((turn.conversation.clone(), turn.text.clone()));
                 let key = (channel.clone(), turn.conversation.clone());
                 if self.drafts.get(&key).is_some_and(|draft| draft.trim_end() == turn.text) {
@@ -117,7 +118,7 @@ impl World {
                 }
                 vec![ChannelEvent::Committed(turn.id)]
             }
-            Effect::Dispatch(turn) => {
+            ChannelEffect::Dispatch(turn) => {
                 let id = turn.conversation.clone().unwrap_or_else(|| ConversationId::new("new"));
                 let piece = "a **reply** of\n\n1. some\n2. rows";
                 let steps = [
@@ -129,13 +130,13 @@ impl World {
                 ];
                 steps.map(|step| ChannelEvent::Turn(turn.id.clone(), step)).to_vec()
             }
-            Effect::Start(place @ ConversationRef::New(n)) => {
+            ChannelEffect::Start(place @ ConversationRef::New(n)) => {
                 vec![ChannelEvent::Started(
                     place,
                     Ok((ConversationId::new(format!("n{n}")), Some("hello".to_owned()))),
                 )]
             }
-            Effect::Sources(effect) => sources(effect).into_iter().map(ChannelEvent::Sources).collect(),
+            ChannelEffect::Sources(effect) => sources(effect).into_iter().map(ChannelEvent::Sources).collect(),
             _ => Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::app::sources::{SourcesEffect, SourcesEvent};
-use crate::app::{Action, ChannelEvent, ChannelInfo, Effect, Event, State, update};
+use crate::app::{Action, ChannelEffect, ChannelEvent, ChannelInfo, Effect, Event, State, update};
 use crate::domain::{
     Capabilities, ChannelName, Damage, Moment, Page, Platform, Row, RowBody, RowId, SafeText, Source, SourceId,
     SyncInterval, SyncState, Timestamp,
@@ -203,5 +203,5 @@ fn staged(state: &State) -> Vec<crate::domain::ChangeId> {
 }
 
 fn is_apply(effects: &[Effect]) -> bool {
-    effects.iter().any(|effect| matches!(effect, Effect::Sources(SourcesEffect::Apply { .. })))
+    effects.iter().any(|effect| matches!(effect, Effect::Open(ChannelEffect::Sources(SourcesEffect::Apply { .. }))))
 }

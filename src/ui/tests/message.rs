@@ -77,7 +77,9 @@ fn open(record: Record) -> crate::app::State {
     );
     state.window.focus = crate::app::Focus::Transcript;
     let effects = handle_event(&mut state, Event::Action(Action::ShowMessage));
-    let Some(crate::app::Effect::Message(MessageEffect::Read { ticket, .. })) = effects.first() else {
+    let Some(crate::app::Effect::Open(crate::app::ChannelEffect::Message(MessageEffect::Read { ticket, .. }))) =
+        effects.first()
+    else {
         panic!("{effects:?}")
     };
     let read = MessageEvent::Read(*ticket, Ok(Some(Box::new(record))));

@@ -2,7 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::channel::{Channel, Measures};
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::line_input::LineInput;
 use crate::app::overlay::{Layer, Overlay};
 use crate::app::state::State;
@@ -110,7 +110,7 @@ fn open_at(state: &mut State, at: usize, now: Timestamp) -> Vec<Effect> {
     }
     let left = state.channel().info.name.clone();
     let mut effects = state.on_channel(now, leave);
-    effects = effects.into_iter().map(|effect| effect.at(&left)).collect();
+    effects = effects.into_iter().map(|effect| effect.for_channel(&left)).collect();
     let measures = state.channel().measured();
     state.open(at);
     effects.extend(state.on_channel(now, |channel, ctx| enter(channel, ctx, measures)));
@@ -143,7 +143,7 @@ fn enter(channel: &mut Channel, ctx: &mut Ctx<'_>, measures: Measures) -> Vec<Ef
     }
     rebuild(channel);
     if !std::mem::replace(&mut channel.restored, true) {
-        effects.push(Effect::Restore);
+        effects.push(Effect::Open(ChannelEffect::Restore));
     }
     effects.extend(countdown(channel, ctx.now));
     if ctx.window.view == ViewKind::Sources {
@@ -155,7 +155,9 @@ fn enter(channel: &mut Channel, ctx: &mut Ctx<'_>, measures: Measures) -> Vec<Ef
 /// Keeps what was typed on the channels behind the screen of which the store has not yet said what it kept.
 pub(in crate::app::update) fn leave_drafts(state: &State) -> Vec<Effect> {
     let behind = state.channels.iter().enumerate().filter(|(at, _)| *at != state.open_at());
-    behind.filter_map(|(_, channel)| leave_draft(channel).map(|effect| effect.at(&channel.info.name))).collect()
+    behind
+        .filter_map(|(_, channel)| leave_draft(channel).map(|effect| effect.for_channel(&channel.info.name)))
+        .collect()
 }
 
 /// Asks the store what is staged, on every channel that can have something staged: leaving asks about all of it.
@@ -163,7 +165,8 @@ pub(in crate::app::update) fn staged(state: &mut State) -> Vec<Effect> {
     let open = state.open_at();
     let mut effects = sources::ask_changes(state.channel_mut());
     for (_, channel) in state.channels.iter_mut().enumerate().filter(|(at, _)| *at != open) {
-        effects.extend(sources::ask_changes(channel).into_iter().map(|effect| effect.at(&channel.info.name)));
+        effects
+            .extend(sources::ask_changes(channel).into_iter().map(|effect| effect.for_channel(&channel.info.name)));
     }
     effects
 }

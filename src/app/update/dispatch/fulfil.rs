@@ -2,7 +2,7 @@
 
 use super::channels;
 use crate::app::chat::ConversationRef;
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::overlay::transfer::Arrived;
 use crate::app::state::State;
 use crate::app::update::{Request, conversation, find, say, search, store_changes, webhooks};
@@ -71,7 +71,7 @@ fn found(
     let known = state.channel().info.name == *channel && state.channel().open_id() == Some(&conversation);
     let mut effects = show(state, channel, conversation.clone(), now);
     if !known && state.channel().roster.row(&conversation).is_none() {
-        effects.push(Effect::LoadRow(conversation));
+        effects.push(Effect::Open(ChannelEffect::LoadRow(conversation)));
     }
     if let Some(place) = place {
         effects.extend(state.on_channel(now, |channel, ctx| find::land(channel, ctx, text, place)));
@@ -86,7 +86,7 @@ fn open_archive(state: &mut State, arrived: &Arrived, now: Timestamp) -> Vec<Eff
     let mut effects = channels::found(state, vec![(arrived.channel.clone(), arrived.capabilities)]);
     state.window.view = ViewKind::Chat;
     if state.channel().info.name == *name {
-        effects.push(Effect::Restore);
+        effects.push(Effect::Open(ChannelEffect::Restore));
     } else {
         // What was read of it before is not all that there is.
         if let Some(channel) = state.channels.iter_mut().find(|channel| channel.info.name == *name) {

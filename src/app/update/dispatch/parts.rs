@@ -42,7 +42,7 @@ impl State {
             notice.text = SafeText::one_line(&format!("{}: {}", channel.info.label, notice.text));
             window.notice = Some(notice);
         }
-        effects.into_iter().map(|effect| effect.at(&channel.info.name)).collect()
+        effects.into_iter().map(|effect| effect.for_channel(&channel.info.name)).collect()
     }
 
     /// Lets the Webhooks view work.

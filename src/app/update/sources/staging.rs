@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{count, effect, reading, short};
 use crate::app::channel::Channel;
-use crate::app::effect::Effect;
+use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::sources::{Mark, Shown, SourcesEffect, SourcesOverlay, holds_text, staged_name};
 use crate::app::update::ctx::{Ctx, refuse, say};
 use crate::domain::{Change, ChangeId, ChangeState, Edit, RowId, Version};
@@ -68,7 +68,7 @@ fn stage(channel: &mut Channel, change: Change) -> Effect {
     outdate(channel);
     channel.sources.changes.insert(change.id.clone(), change.clone());
     channel.sources.staging.insert(change.id.clone());
-    Effect::Sources(SourcesEffect::Stage(Box::new(change)))
+    Effect::Open(ChannelEffect::Sources(SourcesEffect::Stage(Box::new(change))))
 }
 
 /// Takes a change back.
@@ -94,7 +94,7 @@ fn unstage(channel: &mut Channel, id: &ChangeId) -> Effect {
     sources.staging.remove(id);
     sources.unkept.remove(id);
     sources.rows.marked.remove(&Shown::New(id.clone()));
-    Effect::Sources(SourcesEffect::Unstage(id.clone()))
+    Effect::Open(ChannelEffect::Sources(SourcesEffect::Unstage(id.clone())))
 }
 
 /// The newest change of each line of the selected source.

@@ -210,7 +210,7 @@ impl Stand {
         let effects = update(&mut self.state, event, now());
         for effect in &effects {
             match effect {
-                Effect::Sources(asked) => self.waiting.push_back(asked.clone()),
+                Effect::Open(ChannelEffect::Sources(asked)) => self.waiting.push_back(asked.clone()),
                 Effect::Quit => self.quit = true,
                 _ => {}
             }

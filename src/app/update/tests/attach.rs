@@ -15,7 +15,10 @@ fn a_file_is_looked_at_and_a_url_is_not() {
     assert_eq!(state.contexts(), [Context::Attach]);
     handle_action(&mut state, Action::Back);
     assert_eq!(state.channel().composer.prompt, None);
-    assert_eq!(attach(&mut state, "'/tmp/a b.png' "), [Effect::CheckAttach("/tmp/a b.png".into())]);
+    assert_eq!(
+        attach(&mut state, "'/tmp/a b.png' "),
+        [Effect::Open(ChannelEffect::CheckAttach("/tmp/a b.png".into()))]
+    );
     let missing = Event::Open(ChannelEvent::AttachChecked(Err(failure(Kind::Invalid))));
     handle_event(&mut state, missing);
     assert!(state.channel().composer.prompt.is_some() && state.window.notice.is_some(), "its name can be put right");
@@ -26,7 +29,7 @@ fn a_file_is_looked_at_and_a_url_is_not() {
     let labels: Vec<&str> = state.channel().composer.attach.iter().map(|a| a.label.as_str()).collect();
     assert_eq!(labels, ["a b.png 12 KB", "h.example/b.png"]);
     let effects = handle_action(&mut state, Action::Send);
-    let Some(Effect::Enqueue(turn)) = effects.first() else { panic!("{effects:?}") };
+    let Some(Effect::Open(ChannelEffect::Enqueue(turn))) = effects.first() else { panic!("{effects:?}") };
     assert_eq!((turn.text.as_str(), turn.attach.len()), ("", 2));
     assert_eq!(turn.attach[0], file);
     assert!(state.channel().composer.is_empty());
@@ -47,7 +50,7 @@ fn what_was_refused_comes_back_with_its_attachments() {
     let mut state = opened(by_webhook());
     attach(&mut state, "https://h/a.png");
     let effects = handle_action(&mut state, Action::Send);
-    let Some(Effect::Enqueue(turn)) = effects.first() else { panic!("{effects:?}") };
+    let Some(Effect::Open(ChannelEffect::Enqueue(turn))) = effects.first() else { panic!("{effects:?}") };
     handle_event(&mut state, Event::Open(ChannelEvent::Committed(turn.id.clone())));
     type_text(&mut state, "next");
     handle_event(
@@ -60,7 +63,7 @@ fn what_was_refused_comes_back_with_its_attachments() {
 #[test]
 fn a_bot_offers_answers_and_nobody_else_does() {
     let mut state = opened(by_webhook());
-    assert_eq!(attach(&mut state, "?Yes"), [Effect::CheckAttach("?Yes".into())]);
+    assert_eq!(attach(&mut state, "?Yes"), [Effect::Open(ChannelEffect::CheckAttach("?Yes".into()))]);
     handle_action(&mut state, Action::Back);
     state.channel_mut().capabilities.is_bot = true;
     assert_eq!(attach(&mut state, "? Yes, please"), []);
@@ -93,7 +96,7 @@ fn what_was_refused_in_a_conversation_that_was_left_waits_there() {
     let mut state = opened(by_webhook());
     attach(&mut state, "https://h/a");
     let effects = handle_action(&mut state, Action::Send);
-    let Some(Effect::Enqueue(turn)) = effects.first() else { panic!("{effects:?}") };
+    let Some(Effect::Open(ChannelEffect::Enqueue(turn))) = effects.first() else { panic!("{effects:?}") };
     handle_event(&mut state, Event::Open(ChannelEvent::Committed(turn.id.clone())));
     handle_action(&mut state, Action::NewConversation);
     handle_event(

@@ -155,7 +155,9 @@ fn behind() -> (State, Vec<ChannelEvent>) {
     handle_event(&mut state, Event::Open(ChannelEvent::Stored(chat, Box::default())));
     handle_event(&mut state, Event::Text(TextInput::Paste("a question".into())));
     let effects = handle_action(&mut state, Action::Send);
-    let turn = effects.iter().find_map(|e| if let Effect::Enqueue(turn) = e { Some(turn.clone()) } else { None });
+    let turn = effects
+        .iter()
+        .find_map(|e| if let Effect::Open(ChannelEffect::Enqueue(turn)) = e { Some(turn.clone()) } else { None });
     let tickets = [chat, state.channel().roster.fetching.unwrap_or(0)];
     let events = events(&turn.expect("a turn"), tickets);
     handle_action(&mut state, Action::NextChannel);
@@ -200,7 +202,7 @@ fn whatever_happens_to_a_channel_behind_the_screen_leaves_the_window_as_it_is() 
                 assert!(said.text.as_str().starts_with("behind: "), "{said:?}");
             }
             for effect in effects {
-                let ours = matches!(&effect, Effect::At(name, _) if name.as_str() == "behind");
+                let ours = matches!(&effect, Effect::Channel(name, _) if name.as_str() == "behind");
                 assert!(ours || matches!(effect, Effect::Wake(_)), "{effect:?}");
             }
         }

@@ -125,19 +125,20 @@ proptest! {
             prop_assert!(state.search.selected < state.search.len().max(1));
             for effect in effects {
                 let (channel, effect) = match effect {
-                    Effect::At(channel, effect) => (channel, *effect),
-                    effect => (open.clone(), effect),
+                    Effect::Channel(channel, effect) => (channel, effect),
+                    Effect::Open(effect) => (open.clone(), effect),
+                    _ => continue,
                 };
                 match effect {
-                    Effect::Enqueue(turn) => {
+                    ChannelEffect::Enqueue(turn) => {
                         prop_assert_eq!(&turn.channel, &channel);
                         enqueued.push((channel, turn.id));
                     }
-                    Effect::Message(MessageEffect::SendInstead { turn, of }) => {
+                    ChannelEffect::Message(MessageEffect::SendInstead { turn, of }) => {
                         prop_assert!(turn.channel == channel && !state.channel().turns.contains_key(&of));
                         enqueued.push((channel, turn.id));
                     }
-                    Effect::Dispatch(turn) => {
+                    ChannelEffect::Dispatch(turn) => {
                         prop_assert!(enqueued.contains(&(channel, turn.id.clone())));
                         let times = handed.entry(turn.id).or_default();
                         *times += 1;

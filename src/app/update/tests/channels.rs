@@ -23,7 +23,7 @@ fn restored(ids: &[&str]) -> ChannelEvent {
 fn an_answer_for_the_open_channel_is_like_any() {
     let mut state = two();
     let effects = at(&mut state, "docs", restored(&["c1"]));
-    assert!(effects.iter().any(|e| matches!(e, Effect::Load { .. })), "{effects:?}");
+    assert!(effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Load { .. }))), "{effects:?}");
     assert_eq!(state.channel().open_id(), Some(&id("c1")));
 }
 
@@ -35,7 +35,7 @@ fn an_answer_for_a_parked_channel_changes_that_one_alone() {
     handle_action(&mut state, Action::Help);
     let effects = at(&mut state, "flow", restored(&["u1"]));
     assert!(!effects.is_empty());
-    assert!(effects.iter().all(|e| matches!(e, Effect::At(name, _) if *name == flow())), "{effects:?}");
+    assert!(effects.iter().all(|e| matches!(e, Effect::Channel(name, _) if *name == flow())), "{effects:?}");
     assert_eq!(
         (state.window.focus, state.window.help(), state.channel().open_id()),
         (Focus::Roster, Some(0), Some(&id("c1")))
@@ -65,8 +65,8 @@ fn a_switch_keeps_the_text_and_restores_a_channel_once() {
     type_text(&mut state, "half");
     let stamp = state.channel().composer.text.stamp();
     let effects = handle_action(&mut state, Action::NextChannel);
-    let kept = Effect::SaveDraft { conversation: Some(id("c1")), text: "half".into() };
-    assert_eq!(effects, [Effect::At(ChannelName::new("docs"), Box::new(kept)), Effect::Restore]);
+    let kept = ChannelEffect::SaveDraft { conversation: Some(id("c1")), text: "half".into() };
+    assert_eq!(effects, [Effect::Channel(ChannelName::new("docs"), kept), Effect::Open(ChannelEffect::Restore)]);
     assert_eq!((state.channel().info.name.as_str(), state.channel().composer.text.as_str()), ("flow", ""));
     assert_ne!(state.channel().composer.text.stamp(), stamp, "the screen must take the other text over");
     let stamp = state.channel().composer.text.stamp();

@@ -90,7 +90,7 @@ fn before_the_first_message_older_ones_are_loaded() {
     let key = state.channel().chat.history[0].key;
     handle_event(&mut state, Event::Pick(key));
     let effects = handle_action(&mut state, Action::PickPrevious);
-    assert!(matches!(effects[..], [Effect::LoadOlder { .. }]), "{effects:?}");
+    assert!(matches!(effects[..], [Effect::Open(ChannelEffect::LoadOlder { .. })]), "{effects:?}");
 }
 
 #[test]

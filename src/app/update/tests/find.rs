@@ -142,7 +142,8 @@ fn older_messages_are_loaded_until_there_is_a_place() {
     let mut state = talk(5_000, 5_200, true);
     let effects = search_for(&mut state, "\"moon of 999\"");
     let ticket = state.channel().chat.ticket;
-    let older = |before: i64| Effect::LoadOlder { ticket, conversation: id("c1"), before, limit: 2_000 };
+    let older =
+        |before: i64| Effect::Open(ChannelEffect::LoadOlder { ticket, conversation: id("c1"), before, limit: 2_000 });
     assert_eq!(effects, [older(5_000), Effect::Search(SearchEffect::Count(id("c1")))]);
     handle_event(&mut state, Event::Search(SearchEvent::Counted(id("c1"), 5_200)));
     assert_eq!(state.channel().chat.find.as_ref().unwrap().messages, Some(5_200));
@@ -171,7 +172,10 @@ fn the_way_back_goes_on_in_older_messages_and_can_be_stopped() {
     assert_eq!(at(&state), Some((300, 1)));
     handle_action(&mut state, Action::PreviousMatch);
     let effects = handle_action(&mut state, Action::PreviousMatch);
-    assert!(matches!(effects[..], [Effect::LoadOlder { before: 300, limit: 2_000, .. }, _]), "{effects:?}");
+    assert!(
+        matches!(effects[..], [Effect::Open(ChannelEffect::LoadOlder { before: 300, limit: 2_000, .. }), _]),
+        "{effects:?}"
+    );
     let ticket = state.channel().chat.ticket;
     assert_eq!(
         handle_event(&mut state, Event::Open(ChannelEvent::Older(ticket, (296..300).map(said).collect(), true))),

@@ -10,7 +10,7 @@ fn escape_goes_back_one_level_at_a_time() {
     handle_action(&mut state, Action::Help);
     assert_eq!(handle_action(&mut state, Action::Back), []);
     assert_eq!(state.window.help(), None);
-    assert_eq!(handle_action(&mut state, Action::Back), [Effect::Stop(turn.clone())]);
+    assert_eq!(handle_action(&mut state, Action::Back), [Effect::Open(ChannelEffect::Stop(turn.clone()))]);
     handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Cancelled, None))));
     handle_action(&mut state, Action::Back);
     assert_eq!(state.window.focus, Focus::Composer);
@@ -21,12 +21,15 @@ fn ctrl_c_stops_then_warns_then_quits_and_never_takes_the_draft() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "go");
     type_text(&mut state, "draft");
-    assert_eq!(handle_action(&mut state, Action::Interrupt), [Effect::Stop(turn.clone())]);
+    assert_eq!(handle_action(&mut state, Action::Interrupt), [Effect::Open(ChannelEffect::Stop(turn.clone()))]);
     handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Cancelled, None))));
     assert!(!handle_action(&mut state, Action::Interrupt).contains(&Effect::Quit));
     let effects = handle_action(&mut state, Action::Interrupt);
     assert_eq!(effects.last(), Some(&Effect::Quit));
-    assert!(effects.contains(&Effect::SaveDraft { conversation: Some(id("c1")), text: "draft".into() }));
+    assert!(
+        effects
+            .contains(&Effect::Open(ChannelEffect::SaveDraft { conversation: Some(id("c1")), text: "draft".into() }))
+    );
 }
 
 #[test]

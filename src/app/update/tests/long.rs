@@ -30,7 +30,9 @@ fn read_to_its_beginning(many: i64) -> State {
         let item = state.channel().chat.history[0].key;
         state.channel_mut().chat.scroll = Scroll::At(Anchor { item, row: 0 });
         let effects = handle_event(&mut state, measured(Anchor { item, row: 0 }, true, false));
-        let [Effect::LoadOlder { ticket, before, .. }] = effects[..] else { panic!("{effects:?}") };
+        let [Effect::Open(ChannelEffect::LoadOlder { ticket, before, .. })] = effects[..] else {
+            panic!("{effects:?}")
+        };
         assert_eq!(before, 2 * first);
         let from = (first - 200).max(0);
         handle_event(&mut state, Event::Open(ChannelEvent::Older(ticket, entries(from..first), from > 0)));
@@ -41,7 +43,7 @@ fn read_to_its_beginning(many: i64) -> State {
 
 fn limits(effects: &[Effect]) -> Vec<usize> {
     let limit = |effect: &Effect| match effect {
-        Effect::Load { limit, .. } => Some(*limit),
+        Effect::Open(ChannelEffect::Load { limit, .. }) => Some(*limit),
         _ => None,
     };
     effects.iter().filter_map(limit).collect()
@@ -232,7 +234,7 @@ impl Kept {
     fn answer(&mut self, state: &mut State) {
         let asked = self.asked.pop_front();
         let effects = match asked {
-            Some(Effect::Load { ticket, limit, .. }) => {
+            Some(Effect::Open(ChannelEffect::Load { ticket, limit, .. })) => {
                 let (history, older) = self.slice(self.ids.len(), limit);
                 handle_event(
                     state,
@@ -242,7 +244,7 @@ impl Kept {
                     )),
                 )
             }
-            Some(Effect::LoadOlder { ticket, before, .. }) => {
+            Some(Effect::Open(ChannelEffect::LoadOlder { ticket, before, .. })) => {
                 let end = (0..self.ids.len()).filter(|at| self.past(*at).seq < before).count();
                 let (history, older) = self.slice(end, 200);
                 handle_event(state, Event::Open(ChannelEvent::Older(ticket, history, older)))

@@ -13,7 +13,7 @@ fn record(text: &str) -> Record {
 
 fn asked(effects: &[Effect]) -> (u64, MessageRef) {
     match effects {
-        [Effect::Message(MessageEffect::Read { ticket, which, .. })] => (*ticket, which.clone()),
+        [Effect::Open(ChannelEffect::Message(MessageEffect::Read { ticket, which, .. }))] => (*ticket, which.clone()),
         other => panic!("{other:?}"),
     }
 }
@@ -94,7 +94,9 @@ fn what_is_shown_is_read_again_when_the_turn_goes_on() {
     state.window.focus = Focus::Transcript;
     handle_action(&mut state, Action::ShowMessage);
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    let again = effects.iter().find(|effect| matches!(effect, Effect::Message(MessageEffect::Read { .. })));
+    let again = effects
+        .iter()
+        .find(|effect| matches!(effect, Effect::Open(ChannelEffect::Message(MessageEffect::Read { .. }))));
     assert!(again.is_some(), "{effects:?}");
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Delta("word".into()))));
     assert_eq!(effects, [], "a delta says nothing of the delivery");
@@ -122,9 +124,9 @@ fn the_last_message_is_written_again_and_goes_out_as_a_new_one() {
     assert!(state.offers(Action::EditLast));
     let effects = handle_action(&mut state, Action::EditLast);
     assert_eq!((state.channel().composer.text.as_str(), state.window.focus), ("two", Focus::Composer));
-    assert!(matches!(&effects[..], [Effect::SaveDraft { text, .. }] if text == "two"));
+    assert!(matches!(&effects[..], [Effect::Open(ChannelEffect::SaveDraft { text, .. })] if text == "two"));
     let effects = handle_action(&mut state, Action::Send);
-    assert!(matches!(&effects[0], Effect::Enqueue(turn) if turn.text == "two"));
+    assert!(matches!(&effects[0], Effect::Open(ChannelEffect::Enqueue(turn)) if turn.text == "two"));
 }
 
 #[test]
@@ -151,14 +153,20 @@ fn what_nobody_knows_the_fate_of_is_given_up_when_its_new_words_are_sent_and_not
     assert_eq!(state.channel().composer.instead.as_ref(), Some(&old));
     type_text(&mut state, "hello");
     let effects = handle_action(&mut state, Action::Send);
-    let Effect::Message(MessageEffect::SendInstead { turn, of }) = &effects[0] else { panic!("{effects:?}") };
+    let Effect::Open(ChannelEffect::Message(MessageEffect::SendInstead { turn, of })) = &effects[0] else {
+        panic!("{effects:?}")
+    };
     assert_eq!((turn.text.as_str(), of), ("hello", &old));
     assert!(!state.channel().turns.contains_key(&old) && state.channel().composer.instead.is_none());
     // It could not be written down: both are there again.
     handle_event(&mut state, Event::Open(ChannelEvent::CommitFailed(turn.id.clone(), failure(Kind::Failed))));
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Message(MessageEvent::NotInstead(old.clone()))));
-    let bound = Effect::Message(MessageEffect::Bind { conversation: Some(id("c1")), of: old.clone() });
-    assert!(matches!(&effects[..], [first, Effect::Load { .. }] if *first == bound), "{effects:?}");
+    let bound =
+        Effect::Open(ChannelEffect::Message(MessageEffect::Bind { conversation: Some(id("c1")), of: old.clone() }));
+    assert!(
+        matches!(&effects[..], [first, Effect::Open(ChannelEffect::Load { .. })] if *first == bound),
+        "{effects:?}"
+    );
     assert_eq!(
         (state.channel().composer.text.as_str(), state.channel().composer.instead.as_ref()),
         ("hello", Some(&old))
@@ -176,9 +184,13 @@ fn what_stands_in_the_place_of_another_does_so_in_the_next_run_too() {
     state.window.focus = Focus::Transcript;
     let effects = handle_action(&mut state, Action::EditLast);
     // Kept before the text is.
-    let bound = Effect::Message(MessageEffect::Bind { conversation: Some(id("c1")), of: old.clone() });
+    let bound =
+        Effect::Open(ChannelEffect::Message(MessageEffect::Bind { conversation: Some(id("c1")), of: old.clone() }));
     let at = |wanted: &dyn Fn(&Effect) -> bool| effects.iter().position(wanted);
-    assert!(at(&|e| *e == bound) < at(&|e| matches!(e, Effect::SaveDraft { .. })), "{effects:?}");
+    assert!(
+        at(&|e| *e == bound) < at(&|e| matches!(e, Effect::Open(ChannelEffect::SaveDraft { .. }))),
+        "{effects:?}"
+    );
     assert!(at(&|e| *e == bound).is_some(), "{effects:?}");
     let turn = state.channel().turns[&old].turn.clone();
 
@@ -197,7 +209,9 @@ fn what_stands_in_the_place_of_another_does_so_in_the_next_run_too() {
         handle_event(&mut next, Event::Open(ChannelEvent::Stored(ticket, Box::new(kept))));
         assert_eq!(next.channel().composer.text.as_str(), "hello");
         let effects = handle_action(&mut next, Action::Send);
-        let in_place = |effect: &Effect| matches!(effect, Effect::Message(MessageEffect::SendInstead { .. }));
+        let in_place = |effect: &Effect| {
+            matches!(effect, Effect::Open(ChannelEffect::Message(MessageEffect::SendInstead { .. })))
+        };
         assert_eq!(effects.iter().any(in_place), waits, "{fate:?}: {effects:?}");
     }
 }
@@ -214,7 +228,7 @@ fn one_that_arrived_after_all_is_not_given_up() {
     handle_action(&mut state, Action::EditLast);
     load(&mut state, vec![past(2, Role::User, "helo", false)]);
     let effects = handle_action(&mut state, Action::Send);
-    assert!(matches!(&effects[0], Effect::Enqueue(_)), "{effects:?}");
+    assert!(matches!(&effects[0], Effect::Open(ChannelEffect::Enqueue(_))), "{effects:?}");
 }
 
 #[test]

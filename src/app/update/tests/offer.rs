@@ -20,7 +20,7 @@ fn a_digit_sends_what_is_offered() {
     assert_eq!(state.meaning(digit(2)), Some(Action::QuickReply(2)));
     assert_eq!(state.meaning(digit(3)), None, "it is typed");
     let effects = handle_action(&mut state, Action::QuickReply(2));
-    let [Effect::Enqueue(turn)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Open(ChannelEffect::Enqueue(turn))] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(turn.text, "Start again");
     assert!(state.channel().quick_replies().is_empty(), "one is chosen");
     assert_eq!(state.meaning(digit(1)), None);
@@ -34,8 +34,8 @@ fn digits_are_text_once_a_message_is_being_written() {
     type_text(&mut state, "call 1");
     assert_eq!(state.meaning(digit(1)), None);
     let effects = handle_event(&mut state, Event::Click(Pane::Offer, 0));
-    assert!(matches!(&effects[0], Effect::Enqueue(turn) if turn.text == "yes"));
-    let kept = Effect::SaveDraft { conversation: Some(id("c1")), text: "call 1".into() };
+    assert!(matches!(&effects[0], Effect::Open(ChannelEffect::Enqueue(turn)) if turn.text == "yes"));
+    let kept = Effect::Open(ChannelEffect::SaveDraft { conversation: Some(id("c1")), text: "call 1".into() });
     assert_eq!((state.channel().composer.text.as_str(), effects.last()), ("call 1", Some(&kept)));
 }
 

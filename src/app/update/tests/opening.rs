@@ -7,7 +7,7 @@ fn a_newcomer_is_greeted_by_the_sandbox_and_gets_an_answer() {
     let mut state = state(true);
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
     let place = state.channel().chat.place.clone();
-    assert!(effects.contains(&Effect::Start(place.clone())));
+    assert!(effects.contains(&Effect::Open(ChannelEffect::Start(place.clone()))));
     handle_event(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c1"), Some("Hello!".into()))))));
     assert_eq!(state.channel().chat.items, [TranscriptItem::Greeting]);
     let (turn, then) = send(&mut state, "hi");
@@ -33,16 +33,19 @@ fn a_newcomer_is_greeted_by_the_sandbox_and_gets_an_answer() {
 fn somebody_with_a_channel_starts_no_conversation_by_looking() {
     let mut state = state(false);
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
-    assert!(!effects.iter().any(|e| matches!(e, Effect::Start(_))), "{effects:?}");
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Start(_)))), "{effects:?}");
     let (_, then) = send(&mut state, "hi");
-    assert!(matches!(then.as_slice(), [Effect::Dispatch(turn)] if turn.conversation.is_none()));
+    assert!(matches!(then.as_slice(), [Effect::Open(ChannelEffect::Dispatch(turn))] if turn.conversation.is_none()));
 }
 
 #[test]
 fn what_is_typed_is_kept_and_comes_back_with_its_conversation() {
     let mut state = open("c1");
     let effects = type_text(&mut state, "half a tho");
-    assert_eq!(effects, [Effect::SaveDraft { conversation: Some(id("c1")), text: "half a tho".into() }]);
+    assert_eq!(
+        effects,
+        [Effect::Open(ChannelEffect::SaveDraft { conversation: Some(id("c1")), text: "half a tho".into() })]
+    );
     handle_action(&mut state, Action::NewConversation);
     assert_eq!(state.channel().composer.text.as_str(), "");
     state.channel_mut().roster.selected = Some(id("c1"));
@@ -65,12 +68,12 @@ fn what_is_typed_before_anything_is_known_goes_along() {
     let stored = Stored { draft: Some("kept".into()), ..Stored::default() };
     let ticket = state.channel().chat.ticket;
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
-    let saved = Effect::SaveDraft { conversation: Some(id("c1")), text: "kept\nquick".into() };
-    assert_eq!(effects, [saved, Effect::SaveDraft { conversation: None, text: String::new() }]);
+    let saved = Effect::Open(ChannelEffect::SaveDraft { conversation: Some(id("c1")), text: "kept\nquick".into() });
+    assert_eq!(effects, [saved, Effect::Open(ChannelEffect::SaveDraft { conversation: None, text: String::new() })]);
 }
 
 fn is_draft(effect: &Effect) -> bool {
-    matches!(effect, Effect::SaveDraft { .. } | Effect::AppendDraft { .. })
+    matches!(effect, Effect::Open(ChannelEffect::SaveDraft { .. }) | Effect::Open(ChannelEffect::AppendDraft { .. }))
 }
 
 #[test]
@@ -86,7 +89,7 @@ fn what_the_store_keeps_is_never_overwritten_before_it_is_known() {
     let ticket = state.channel().chat.ticket;
     assert_eq!(type_text(&mut state, "hi"), []);
     let effects = handle_action(&mut state, Action::Send);
-    assert!(matches!(&effects[..], [Effect::Enqueue(turn)] if turn.text == "hi"), "{effects:?}");
+    assert!(matches!(&effects[..], [Effect::Open(ChannelEffect::Enqueue(turn))] if turn.text == "hi"), "{effects:?}");
     let stored = Stored { draft: Some("kept".into()), ..Stored::default() };
     handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
     assert_eq!(state.channel().composer.text.as_str(), "kept");
@@ -95,9 +98,9 @@ fn what_the_store_keeps_is_never_overwritten_before_it_is_known() {
     go_back(&mut state);
     type_text(&mut state, "more");
     let effects = handle_action(&mut state, Action::NewConversation);
-    let appended = Effect::AppendDraft { conversation: Some(id("c1")), text: "more".into() };
+    let appended = Effect::Open(ChannelEffect::AppendDraft { conversation: Some(id("c1")), text: "more".into() });
     let at = |effect: &Effect| effects.iter().position(|e| e == effect);
-    let loads = effects.iter().position(|e| matches!(e, Effect::Load { .. }));
+    let loads = effects.iter().position(|e| matches!(e, Effect::Open(ChannelEffect::Load { .. })));
     assert!(at(&appended).unwrap() < loads.unwrap(), "{effects:?}");
     // Typed, and the program ended at once.
     let mut state = open("c1");
@@ -107,14 +110,18 @@ fn what_the_store_keeps_is_never_overwritten_before_it_is_known() {
     let effects: Vec<Effect> = (0..2).flat_map(|_| handle_action(&mut state, Action::Interrupt)).collect();
     assert_eq!(effects.last(), Some(&Effect::Quit));
     assert!(
-        effects.contains(&Effect::AppendDraft { conversation: Some(id("c1")), text: "last".into() }),
+        effects.contains(&Effect::Open(ChannelEffect::AppendDraft {
+            conversation: Some(id("c1")),
+            text: "last".into()
+        })),
         "{effects:?}"
     );
     assert_eq!(handle_event(&mut state, Event::Ending), [], "once is enough");
     // A store that answers nothing keeps what is typed all the same.
     let effects = handle_event(&mut state, Event::StoreFailed(failure(Kind::Failed)));
     assert!(
-        effects.contains(&Effect::SaveDraft { conversation: Some(id("c1")), text: "last".into() }),
+        effects
+            .contains(&Effect::Open(ChannelEffect::SaveDraft { conversation: Some(id("c1")), text: "last".into() })),
         "{effects:?}"
     );
 }
@@ -131,7 +138,9 @@ fn a_text_kept_for_a_new_conversation_is_shown_again_and_never_overwritten() {
     };
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
     assert_eq!(state.channel().composer.text.as_str(), "kept\nquick");
-    assert!(effects.contains(&Effect::SaveDraft { conversation: None, text: "kept\nquick".into() }));
+    assert!(
+        effects.contains(&Effect::Open(ChannelEffect::SaveDraft { conversation: None, text: "kept\nquick".into() }))
+    );
 }
 
 #[test]
@@ -149,8 +158,8 @@ fn a_kept_text_follows_a_new_conversation_to_its_id_in_whatever_order_the_answer
             effects.extend(handle_event(&mut state, event));
         }
         assert_eq!(state.channel().composer.text.as_str(), "kept");
-        let saved = Effect::SaveDraft { conversation: Some(id("c2")), text: "kept".into() };
-        let cleared = Effect::SaveDraft { conversation: None, text: String::new() };
+        let saved = Effect::Open(ChannelEffect::SaveDraft { conversation: Some(id("c2")), text: "kept".into() });
+        let cleared = Effect::Open(ChannelEffect::SaveDraft { conversation: None, text: String::new() });
         let at = |effect: &Effect| effects.iter().position(|e| e == effect);
         assert!(at(&saved).unwrap() < at(&cleared).unwrap(), "{started_first} {effects:?}");
     }
@@ -160,14 +169,18 @@ fn a_kept_text_follows_a_new_conversation_to_its_id_in_whatever_order_the_answer
 fn a_new_conversation_is_not_opened_beside_an_unused_one() {
     let mut state = open("c1");
     let effects = handle_action(&mut state, Action::NewConversation);
-    assert_eq!(effects.iter().filter(|e| matches!(e, Effect::Start(_))).count(), 1);
+    assert_eq!(effects.iter().filter(|e| matches!(e, Effect::Open(ChannelEffect::Start(_)))).count(), 1);
     let (place, ticket) = (state.channel().chat.place.clone(), state.channel().chat.ticket);
     assert!(matches!(handle_action(&mut state, Action::NewConversation)[..], [Effect::Wake(_)]), "it only says why");
     handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::default())));
     handle_event(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c2"), Some("Hello".into()))))));
     assert!(matches!(handle_action(&mut state, Action::NewConversation)[..], [Effect::Wake(_)]), "it only says why");
     send(&mut state, "used");
-    assert!(handle_action(&mut state, Action::NewConversation).iter().any(|e| matches!(e, Effect::Start(_))));
+    assert!(
+        handle_action(&mut state, Action::NewConversation)
+            .iter()
+            .any(|e| matches!(e, Effect::Open(ChannelEffect::Start(_))))
+    );
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn read(state: &mut State, new: usize) -> Vec<Effect> {
 
 fn kept(effects: &[Effect]) -> Option<&MessageRef> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Message(MessageEffect::MarkRead { last, .. }) => Some(last),
+        Effect::Open(ChannelEffect::Message(MessageEffect::MarkRead { last, .. })) => Some(last),
         _ => None,
     })
 }

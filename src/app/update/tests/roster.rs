@@ -19,7 +19,9 @@ fn the_roster_says_of_a_message_what_the_transcript_says() {
 fn the_roster_reads_on_where_the_newest_stand_last() {
     let mut state = state(false);
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
-    let Some(Effect::FetchRoster { ticket, cursor: None }) = effects.last() else { panic!("{effects:?}") };
+    let Some(Effect::Open(ChannelEffect::FetchRoster { ticket, cursor: None })) = effects.last() else {
+        panic!("{effects:?}")
+    };
     let conversation = |n: i64| Conversation {
         id: id(&format!("c{n}")),
         title: String::new(),
@@ -33,7 +35,9 @@ fn the_roster_reads_on_where_the_newest_stand_last() {
         ..Page::default()
     };
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::RosterPage(*ticket, Ok(page(0, Some("c99"))))));
-    let Some(Effect::FetchRoster { ticket, cursor: Some(cursor) }) = effects.first() else { panic!("{effects:?}") };
+    let Some(Effect::Open(ChannelEffect::FetchRoster { ticket, cursor: Some(cursor) })) = effects.first() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(cursor, "c99");
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::RosterPage(*ticket, Ok(page(100, None)))));
     assert_eq!(effects, []);

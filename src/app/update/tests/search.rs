@@ -103,7 +103,10 @@ fn enter_opens_the_message_and_the_list_is_kept_as_it_was() {
     handle_action(&mut state, Action::Down);
     let effects = handle_action(&mut state, Action::Open);
     assert_eq!((state.window.view, state.window.focus), (ViewKind::Chat, Focus::Transcript));
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Load { .. })), "it is open: {effects:?}");
+    assert!(
+        !effects.iter().any(|effect| matches!(effect, Effect::Open(ChannelEffect::Load { .. }))),
+        "it is open: {effects:?}"
+    );
     let finding = state.channel().chat.find.as_ref().unwrap();
     assert_eq!((finding.text.as_str(), finding.count), ("moon", (Some(1), 1)));
     assert_eq!(
@@ -124,12 +127,15 @@ fn a_message_of_another_channel_that_is_not_loaded_is_loaded_up_to() {
     let effects = handle_action(&mut state, Action::Open);
     assert_eq!(state.channel().info.name, ChannelName::new("desk"));
     assert_eq!(state.channel().open_id(), Some(&id("d1")));
-    assert!(effects.contains(&Effect::LoadRow(id("d1"))), "its title is asked for: {effects:?}");
+    assert!(effects.contains(&Effect::Open(ChannelEffect::LoadRow(id("d1")))), "its title is asked for: {effects:?}");
     let ticket = state.channel().chat.ticket;
     let history = (900..1_000).map(|n| past(n, Role::User, "stars", false)).collect();
     let stored = Stored { history, older: true, ..Stored::default() };
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
-    assert!(matches!(effects[..], [Effect::LoadOlder { before: 900, limit: 2_000, .. }]), "{effects:?}");
+    assert!(
+        matches!(effects[..], [Effect::Open(ChannelEffect::LoadOlder { before: 900, limit: 2_000, .. })]),
+        "{effects:?}"
+    );
     let older = (0..900).map(|n| past(n, Role::User, if n == 5 { "the moon" } else { "stars" }, false)).collect();
     handle_event(&mut state, Event::Open(ChannelEvent::Older(ticket, older, false)));
     assert_eq!(

@@ -11,7 +11,11 @@ fn a_message_waits_for_the_conversation_that_is_being_opened() {
     assert_eq!(then, []);
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c2"), None)))));
     assert_eq!(dispatched(&effects), [turn]);
-    assert!(effects.iter().any(|e| matches!(e, Effect::Dispatch(t) if t.conversation == Some(id("c2")))));
+    assert!(
+        effects
+            .iter()
+            .any(|e| matches!(e, Effect::Open(ChannelEffect::Dispatch(t)) if t.conversation == Some(id("c2"))))
+    );
 }
 
 #[test]
@@ -78,7 +82,7 @@ fn what_waits_behind_an_unknown_one_is_held_for_the_users_word() {
     assert_eq!(dispatched(&effects), []);
     assert_eq!(state.channel().undecided().map(|t| t.turn.id.clone()), Some(second.clone()));
     state.window.focus = Focus::Transcript;
-    assert_eq!(handle_action(&mut state, Action::SendAgain), [Effect::SendAgain(second)]);
+    assert_eq!(handle_action(&mut state, Action::SendAgain), [Effect::Open(ChannelEffect::SendAgain(second))]);
 }
 
 #[test]
@@ -92,7 +96,7 @@ fn a_message_sent_again_goes_to_the_conversation_in_which_it_is_shown() {
     (new.id, new.state, new.conversation) = (TurnId::new("again"), OutState::Queued, None);
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Replaced(old, Box::new(new))));
     let to = effects.iter().find_map(|e| match e {
-        Effect::Dispatch(turn) => turn.conversation.clone(),
+        Effect::Open(ChannelEffect::Dispatch(turn)) => turn.conversation.clone(),
         _ => None,
     });
     assert_eq!(to, Some(id("c1")));
@@ -167,7 +171,7 @@ fn a_message_that_never_left_is_read_again_once_it_waits() {
         &mut state,
         Event::Open(ChannelEvent::Turn(turn, Step::Ended(OutState::Queued, failure(Kind::Network)))),
     );
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Load { .. })), "{effects:?}");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Open(ChannelEffect::Load { .. }))), "{effects:?}");
 }
 
 #[test]
@@ -178,8 +182,12 @@ fn a_refused_message_gives_its_text_back() {
     let step = Step::Ended(OutState::Rejected, failure(Kind::Unauthorized));
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
     assert_eq!(state.channel().composer.text.as_str(), "precious\nnext");
-    assert!(effects.contains(&Effect::Drop(turn)));
-    assert!(effects.iter().any(|e| matches!(e, Effect::SaveDraft { text, .. } if text == "precious\nnext")));
+    assert!(effects.contains(&Effect::Open(ChannelEffect::Drop(turn))));
+    assert!(
+        effects
+            .iter()
+            .any(|e| matches!(e, Effect::Open(ChannelEffect::SaveDraft { text, .. }) if text == "precious\nnext"))
+    );
     assert_eq!(state.channel().link, Link::Trouble(Kind::Unauthorized));
 }
 
@@ -188,7 +196,7 @@ fn a_message_that_could_not_be_stored_is_back_in_the_composer() {
     let mut state = open("c1");
     type_text(&mut state, "precious");
     let effects = handle_action(&mut state, Action::Send);
-    let Some(Effect::Enqueue(turn)) = effects.first() else { panic!() };
+    let Some(Effect::Open(ChannelEffect::Enqueue(turn))) = effects.first() else { panic!() };
     handle_event(&mut state, Event::Open(ChannelEvent::CommitFailed(turn.id.clone(), failure(Kind::Failed))));
     assert_eq!(state.channel().composer.text.as_str(), "precious");
     assert!(state.channel().turns.is_empty());
@@ -201,7 +209,7 @@ fn the_fate_of_a_message_is_asked_for_three_times_and_then_by_the_user() {
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
     let mut effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, step)));
     let mut asked = 0;
-    while effects.iter().any(|e| matches!(e, Effect::Refresh { .. })) {
+    while effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Refresh { .. }))) {
         asked += 1;
         assert!(asked <= 3, "asks for ever");
         let read = Fetched { new: 0, got: 0, total: None, complete: true, problem: None };
@@ -211,7 +219,7 @@ fn the_fate_of_a_message_is_asked_for_three_times_and_then_by_the_user() {
     state.window.focus = Focus::Transcript;
     assert!(matches!(
         handle_action(&mut state, Action::CheckAgain).first(),
-        Some(Effect::Refresh { after_ms: 0, .. })
+        Some(Effect::Open(ChannelEffect::Refresh { after_ms: 0, .. }))
     ));
 }
 
@@ -222,7 +230,7 @@ fn an_answer_that_makes_no_sense_is_told_where_the_reply_would_be() {
     handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
     let step = Step::Ended(OutState::Sent, failure(Kind::Platform));
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
-    assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })), "{effects:?}");
+    assert!(effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Refresh { .. }))), "{effects:?}");
     assert_eq!(state.channel().chat.items, [TranscriptItem::Ask(turn.clone()), TranscriptItem::Answer(turn)]);
     assert!(state.channel().undecided().is_none());
 }
@@ -235,7 +243,7 @@ fn a_cut_reply_is_kept_and_looked_for() {
     handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta("half".into()))));
     let step = Step::Done(Finish::Cut, Some(failure(Kind::Cut)));
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
-    assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Refresh { .. }))));
     let local = state.channel().turns.get(&turn).unwrap();
     assert_eq!(local.turn.reply.as_ref().map(|r| (r.text.as_str(), r.finish)), Some(("half", Some(Finish::Cut))));
     assert!(local.reply_failure.is_some());

@@ -3,7 +3,7 @@
 use super::*;
 
 fn load_row(effects: &[Effect]) -> bool {
-    effects.iter().any(|e| matches!(e, Effect::LoadRow(_)))
+    effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::LoadRow(_))))
 }
 
 #[test]
@@ -15,7 +15,7 @@ fn the_open_conversation_is_read_again_where_it_is() {
     let effects = handle_event(&mut state, Event::Open(ChannelEvent::News(id("c1"))));
     let ticket = state.channel().chat.ticket;
     assert!(
-        matches!(&effects[0], Effect::Load { ticket: t, conversation: Some(c), .. } if *t == ticket && *c == id("c1"))
+        matches!(&effects[0], Effect::Open(ChannelEffect::Load { ticket: t, conversation: Some(c), .. }) if *t == ticket && *c == id("c1"))
     );
     load(&mut state, vec![past(2, Role::User, "hi", true), past(4, Role::Assistant, "hello", false)]);
     assert_eq!((state.channel().chat.scroll, state.channel().chat.items.len()), (anchor, 2));
@@ -26,7 +26,10 @@ fn the_open_conversation_is_read_again_where_it_is() {
 fn what_another_process_wrote_is_read_and_is_no_news() {
     let mut state = opened(by_webhook());
     let effects = handle_event(&mut state, Event::ChangedElsewhere);
-    assert!(matches!(&effects[..], [Effect::Load { .. }, Effect::LoadRow(_)]), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::Open(ChannelEffect::Load { .. }), Effect::Open(ChannelEffect::LoadRow(_))]),
+        "{effects:?}"
+    );
     load(&mut state, vec![past(2, Role::User, "from the other window", true)]);
     assert_eq!((state.channel().chat.items.len(), state.channels[0].unread), (1, 0));
     assert_eq!(
@@ -41,7 +44,7 @@ fn another_one_is_marked_and_moves_up_until_it_is_opened() {
     state.channel_mut().roster.merge([RosterRow::new(id("old"), "old", Some(Timestamp::from_millis(1)))]);
     let later = now().plus_millis(9);
     let effects = update(&mut state, Event::Open(ChannelEvent::News(id("old"))), later);
-    assert!(load_row(&effects) && !effects.iter().any(|e| matches!(e, Effect::Load { .. })));
+    assert!(load_row(&effects) && !effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Load { .. }))));
     let first = &state.channel().roster.rows[0];
     assert_eq!((first.id.as_str(), first.unread, first.activity), ("old", true, Some(later)));
     assert_eq!(state.channels[0].unread, 1);
@@ -71,7 +74,7 @@ fn news_behind_the_screen_are_new_also_in_the_conversation_that_stood_open_there
     let flow = ChannelName::new("flow");
     for conversation in ["u1", "u1", "u2"] {
         let effects = handle_event(&mut state, Event::Channel(flow.clone(), ChannelEvent::News(id(conversation))));
-        assert!(effects.iter().all(|e| matches!(e, Effect::At(..))), "{effects:?}");
+        assert!(effects.iter().all(|e| matches!(e, Effect::Channel(..))), "{effects:?}");
     }
     assert_eq!(state.news_elsewhere().map(|t| t.unread).collect::<Vec<_>>(), [2]);
     handle_action(&mut state, Action::NextChannel);
@@ -85,11 +88,8 @@ fn what_is_new_is_remembered_and_still_new_after_a_restart() {
         |state: &mut State, event: ChannelEvent| handle_event(state, Event::Channel(ChannelName::new("flow"), event));
     let kept = |effects: &[Effect]| {
         effects.iter().find_map(|e| match e {
-            Effect::At(_, effect) => match &**effect {
-                Effect::RememberUnread(ids) => Some(ids.clone()),
-                _ => None,
-            },
-            Effect::RememberUnread(ids) => Some(ids.clone()),
+            Effect::Channel(_, ChannelEffect::RememberUnread(ids))
+            | Effect::Open(ChannelEffect::RememberUnread(ids)) => Some(ids.clone()),
             _ => None,
         })
     };

@@ -64,7 +64,10 @@ fn older_messages_are_loaded_once_the_oldest_is_seen() {
         ..Measured::default()
     };
     let mut effects = handle_event(&mut state, Event::Measured(measured));
-    effects.retain(|effect| !matches!(effect, Effect::Message(MessageEffect::MarkRead { .. })));
-    assert_eq!(effects, [Effect::LoadOlder { ticket, conversation: id("c1"), before: 40, limit: 200 }]);
+    effects.retain(|effect| !matches!(effect, Effect::Open(ChannelEffect::Message(MessageEffect::MarkRead { .. }))));
+    assert_eq!(
+        effects,
+        [Effect::Open(ChannelEffect::LoadOlder { ticket, conversation: id("c1"), before: 40, limit: 200 })]
+    );
     assert_eq!(handle_event(&mut state, Event::Measured(measured)), []);
 }

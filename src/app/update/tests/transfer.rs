@@ -258,7 +258,7 @@ fn what_was_imported_opens_behind_the_sheet() {
     let effects = tell(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(Some("c9"))))));
     assert_eq!(state.channel().info.name.as_str(), "archive");
     assert_eq!(state.channel().open_id(), Some(&id("c9")));
-    assert!(effects.contains(&Effect::Restore), "{effects:?}");
+    assert!(effects.contains(&Effect::Open(ChannelEffect::Restore)), "{effects:?}");
     assert!(matches!(import(&state).stage, ImportStage::Done(_)));
     // What the store remembers takes nobody elsewhere.
     let rows = vec![RosterRow::new(id("c8"), "", None), RosterRow::new(id("c9"), "", None)];
@@ -272,13 +272,17 @@ fn what_was_imported_opens_behind_the_sheet() {
     // Once more, from within the archive and from beside it: it is read again.
     let ticket = importing(&mut state);
     let effects = tell(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(Some("c9"))))));
-    assert!(effects.contains(&Effect::Restore) && effects.contains(&Effect::LoadRow(id("c9"))), "{effects:?}");
+    assert!(
+        effects.contains(&Effect::Open(ChannelEffect::Restore))
+            && effects.contains(&Effect::Open(ChannelEffect::LoadRow(id("c9")))),
+        "{effects:?}"
+    );
     handle_action(&mut state, Action::Back);
     handle_action(&mut state, Action::NextChannel);
     assert_eq!(state.channel().info.name.as_str(), "docs");
     let ticket = importing(&mut state);
     let effects = tell(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(None)))));
-    assert!(effects.contains(&Effect::Restore), "{effects:?}");
+    assert!(effects.contains(&Effect::Open(ChannelEffect::Restore)), "{effects:?}");
     assert_eq!((state.channel().info.name.as_str(), state.channels.len()), ("archive", 2));
 }
 

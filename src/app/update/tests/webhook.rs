@@ -15,7 +15,14 @@ fn nothing_is_asked_of_a_platform_that_keeps_no_list() {
         state.window.focus = focus;
         effects.extend(handle_action(&mut state, Action::Refresh));
     }
-    let asks = |e: &Effect| matches!(e, Effect::FetchRoster { .. } | Effect::Refresh { .. } | Effect::Start(_));
+    let asks = |e: &Effect| {
+        matches!(
+            e,
+            Effect::Open(ChannelEffect::FetchRoster { .. })
+                | Effect::Open(ChannelEffect::Refresh { .. })
+                | Effect::Open(ChannelEffect::Start(_))
+        )
+    };
     assert!(!effects.iter().any(asks), "{effects:?}");
 }
 
@@ -32,7 +39,7 @@ fn accepted(state: &mut State) -> (TurnId, Vec<Effect>) {
 fn a_message_that_was_taken_moves_to_the_history_and_its_reply_is_awaited() {
     let mut state = opened(by_webhook());
     let (turn, effects) = accepted(&mut state);
-    assert!(matches!(&effects[0], Effect::Load { .. }), "{effects:?}");
+    assert!(matches!(&effects[0], Effect::Open(ChannelEffect::Load { .. })), "{effects:?}");
     assert!(state.channel().active().is_none() && state.channel().undecided().is_none());
     let key = state.channel().turns.get(&turn).unwrap().keys.0;
     let effects = load(&mut state, vec![past(2, Role::User, "hi", true)]);
@@ -79,9 +86,9 @@ fn a_message_of_unknown_fate_is_no_question_for_a_platform_without_a_history() {
     let mut effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
     state.window.focus = Focus::Transcript;
     effects.extend(handle_action(&mut state, Action::CheckAgain));
-    assert!(!effects.iter().any(|e| matches!(e, Effect::Refresh { .. })), "{effects:?}");
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Refresh { .. }))), "{effects:?}");
     assert!(!state.offers(Action::CheckAgain));
-    assert_eq!(handle_action(&mut state, Action::SendAgain), [Effect::SendAgain(turn)]);
+    assert_eq!(handle_action(&mut state, Action::SendAgain), [Effect::Open(ChannelEffect::SendAgain(turn))]);
 }
 
 #[test]
@@ -148,7 +155,9 @@ fn a_bot_begins_no_conversation() {
     let mut state = State::new(vec![(view("eko", false), as_bot())], 0, 7);
     handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
     type_text(&mut state, "anybody?");
-    assert!(!handle_action(&mut state, Action::Send).iter().any(|e| matches!(e, Effect::Enqueue(_))));
+    assert!(
+        !handle_action(&mut state, Action::Send).iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Enqueue(_))))
+    );
     assert_eq!(state.channel().composer.text.as_str(), "anybody?");
     handle_action(&mut state, Action::NewConversation);
     assert_eq!(state.channel().chat.place, ConversationRef::New(0));
@@ -158,11 +167,14 @@ fn a_bot_begins_no_conversation() {
 fn a_second_new_conversation_is_not_begun_before_the_first_is_used() {
     let mut state = opened(Capabilities { start: true, ..by_webhook() });
     load(&mut state, vec![past(2, Role::User, "hi", true)]);
-    assert!(matches!(handle_action(&mut state, Action::NewConversation)[..], [.., Effect::Start(_)]));
+    assert!(matches!(
+        handle_action(&mut state, Action::NewConversation)[..],
+        [.., Effect::Open(ChannelEffect::Start(_))]
+    ));
     let place = state.channel().chat.place.clone();
     handle_event(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c2"), None)))));
     load(&mut state, Vec::new());
-    let starts = |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::Start(_)));
+    let starts = |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Start(_))));
     assert!(!starts(&handle_action(&mut state, Action::NewConversation)));
     assert_eq!((state.channel().open_id(), state.window.notice.is_some()), (Some(&id("c2")), true));
     load(&mut state, vec![past(2, Role::Assistant, "hello", false)]);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::*;
-use crate::app::Effect;
+use crate::app::{ChannelEffect, Effect};
 use crate::domain::{Edit, Replaced, Row, RowBody, RowId, SyncInterval, Timestamp, Version};
 use crate::runtime::{Performer, Setup};
 
@@ -33,7 +33,7 @@ impl Window {
     }
 
     fn ask(&mut self, effect: SourcesEffect) {
-        self.performer.perform(&self.channel, Effect::Sources(effect));
+        self.performer.perform(&self.channel, Effect::Open(ChannelEffect::Sources(effect)));
     }
 
     /// The next that was told.

@@ -6,7 +6,7 @@ fn applied_ids(effects: &[Effect]) -> Vec<ChangeId> {
     effects
         .iter()
         .find_map(|e| match e {
-            Effect::Sources(SourcesEffect::Apply { changes, .. }) => Some(changes.clone()),
+            Effect::Open(ChannelEffect::Sources(SourcesEffect::Apply { changes, .. })) => Some(changes.clone()),
             _ => None,
         })
         .unwrap_or_default()
@@ -137,7 +137,9 @@ fn cancelled_means_that_no_more_are_begun() {
     let effects = stand.press(ENTER);
     let ids = applied_ids(&effects);
     stand.waiting.clear();
-    assert!(stand.press(ESC).contains(&Effect::Sources(SourcesEffect::Cancel(sid("source-one")))));
+    assert!(
+        stand.press(ESC).contains(&Effect::Open(ChannelEffect::Sources(SourcesEffect::Cancel(sid("source-one")))))
+    );
     assert_eq!(stand.state.contexts().first(), Some(&Context::RowPicked), "Esc means the usual again");
     stand.handle_event(SourcesEvent::Applied(ids[0].clone(), Applied::Done(None)));
     stand.handle_event(SourcesEvent::Applied(ids[1].clone(), Applied::Cancelled));
@@ -274,7 +276,10 @@ fn thousands_are_staged_and_thrown_away_together() {
     stand.run();
     stand.press(Key::ctrl('a'));
     let effects = stand.press(key('d'));
-    assert_eq!(effects.iter().filter(|e| matches!(e, Effect::Sources(SourcesEffect::Stage(_)))).count(), 3_000);
+    assert_eq!(
+        effects.iter().filter(|e| matches!(e, Effect::Open(ChannelEffect::Sources(SourcesEffect::Stage(_))))).count(),
+        3_000
+    );
     stand.press(key('x'));
     assert_eq!(stand.view().staged().count(), 0);
 }

@@ -11,7 +11,10 @@ fn another_channel_has_a_view_of_its_own_and_what_was_written_stays() {
     stand.waiting.clear();
     let effects = stand.press(Key::ctrl_key(Code::PageDown));
     assert_eq!(stand.state.channel().info.name.as_str(), "notes");
-    assert!(effects.iter().any(|e| matches!(e, Effect::Sources(SourcesEffect::List { .. }))), "{effects:?}");
+    assert!(
+        effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Sources(SourcesEffect::List { .. })))),
+        "{effects:?}"
+    );
     assert!(stand.view().editor.is_none() && stand.view().list.is_empty());
     assert_eq!(stand.view().measured.detail, 10, "the screen is the same");
     stand.press(Key::ctrl_key(Code::PageUp));
@@ -25,7 +28,7 @@ fn a_platform_without_sources_says_so_and_offers_none() {
     let mut stand = Stand::open();
     let effects = stand.press(Key::ctrl_key(Code::PageUp));
     assert_eq!(stand.state.channel().info.name.as_str(), "flow");
-    assert!(!effects.iter().any(|e| matches!(e, Effect::Sources(_))), "{effects:?}");
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Sources(_)))), "{effects:?}");
     assert_eq!(stand.state.contexts(), []);
     assert!(stand.state.sourceless().is_some_and(|why| why.contains("no data sources")));
     assert!(!stand.state.offers(Action::ShowSources));
@@ -33,7 +36,10 @@ fn a_platform_without_sources_says_so_and_offers_none() {
     for action in BINDINGS.iter().map(|b| b.action).filter(|action| !elsewhere.contains(action)) {
         stand.state.window.view = ViewKind::Sources;
         let effects = stand.event(Event::Action(action));
-        assert!(!effects.iter().any(|e| matches!(e, Effect::Sources(_))), "{action:?}: {effects:?}");
+        assert!(
+            !effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Sources(_)))),
+            "{action:?}: {effects:?}"
+        );
         stand.state.window.close(Layer::Help);
         stand.state.window.close(Layer::Channels);
     }
@@ -53,7 +59,7 @@ fn a_parked_channel_is_brought_up_to_date_behind_the_screen() {
     for effect in asked {
         for event in stand.world.perform(effect) {
             let effects = stand.event(Event::Channel(docs.clone(), ChannelEvent::Sources(event)));
-            assert!(effects.iter().all(|e| matches!(e, Effect::At(..) | Effect::Wake(_))), "{effects:?}");
+            assert!(effects.iter().all(|e| matches!(e, Effect::Channel(..) | Effect::Wake(_))), "{effects:?}");
         }
     }
     assert!(stand.notice().starts_with("docs: 1 row in conflict"), "{}", stand.notice());

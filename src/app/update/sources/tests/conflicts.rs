@@ -126,8 +126,7 @@ fn several_are_decided_one_after_the_other_and_then_applied_together() {
     assert_eq!(stand.state.contexts(), [Context::Conflict]);
     stand.press(key('t'));
     let effects = stand.press(key('m'));
-    let applies =
-        |e: &Effect| matches!(e, Effect::Sources(SourcesEffect::Apply { changes, .. }) if changes.len() == 2);
+    let applies = |e: &Effect| matches!(e, Effect::Open(ChannelEffect::Sources(SourcesEffect::Apply { changes, .. })) if changes.len() == 2);
     assert!(effects.iter().any(applies), "{effects:?}");
     stand.run();
     let texts = (stand.content("r0"), stand.content("r1"), stand.content("r2"));
@@ -144,7 +143,10 @@ fn mine_that_is_theirs_is_nothing_to_apply() {
     stand.event(Event::ChangedElsewhere);
     stand.run();
     let effects = stand.press(key('m'));
-    assert!(!effects.iter().any(|e| matches!(e, Effect::Sources(SourcesEffect::Apply { .. }))), "{effects:?}");
+    assert!(
+        !effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Sources(SourcesEffect::Apply { .. })))),
+        "{effects:?}"
+    );
     assert_eq!(stand.view().staged().count(), 0);
 }
 

@@ -5,7 +5,7 @@ use crate::app::testing::assert_edits;
 
 fn staged(effects: &[Effect]) -> Option<&Change> {
     effects.iter().find_map(|e| match e {
-        Effect::Sources(SourcesEffect::Stage(change)) => Some(&**change),
+        Effect::Open(ChannelEffect::Sources(SourcesEffect::Stage(change))) => Some(&**change),
         _ => None,
     })
 }
@@ -24,7 +24,10 @@ fn each_change_of_the_text_is_staged_and_the_old_text_takes_it_back() {
     assert_eq!(stand.typed("text of Prices\nmore"), [], "nothing new");
     let effects = stand.typed("text of Prices\nmore!");
     assert_eq!(staged(&effects).unwrap().id, change.id);
-    assert_eq!(stand.typed("text of Prices\n"), [Effect::Sources(SourcesEffect::Unstage(change.id.clone()))]);
+    assert_eq!(
+        stand.typed("text of Prices\n"),
+        [Effect::Open(ChannelEffect::Sources(SourcesEffect::Unstage(change.id.clone())))]
+    );
     let effects = stand.typed("again");
     assert_eq!(staged(&effects).unwrap().id, change.id);
     stand.press(ESC);
@@ -96,7 +99,9 @@ fn what_comes_back_from_outside_is_one_step_that_can_be_taken_back() {
     stand.press(key('e'));
     stand.typed("x");
     let effects = stand.press(Key::ctrl('o'));
-    let [Effect::Sources(SourcesEffect::Edit { change, text })] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Open(ChannelEffect::Sources(SourcesEffect::Edit { change, text }))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(text, "x");
     stand.handle_event(SourcesEvent::Edited(change.clone(), "from outside".into()));
     assert_eq!(stand.view().text(), Some("from outside"));
@@ -108,7 +113,9 @@ fn what_comes_back_from_outside_is_one_step_that_can_be_taken_back() {
 fn an_editor_for_outside_alone_closes_when_that_comes_back() {
     let mut stand = Stand::open();
     let effects = stand.press(key('E'));
-    let [Effect::Sources(SourcesEffect::Edit { change, text })] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Open(ChannelEffect::Sources(SourcesEffect::Edit { change, text }))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(text, "text of Prices\n");
     let effects = stand.handle_event(SourcesEvent::Edited(change.clone(), "better".into()));
     assert!(staged(&effects).is_some());
@@ -326,11 +333,11 @@ fn a_store_that_keeps_nothing_is_not_asked_again_and_again() {
     stand.write("precious");
     let change = stand.view().selected_change().unwrap().clone();
     let effects = stand.handle_event(SourcesEvent::Unkept(change.id.clone(), failure()));
-    assert!(effects.contains(&Effect::Sources(SourcesEffect::Changes)));
+    assert!(effects.contains(&Effect::Open(ChannelEffect::Sources(SourcesEffect::Changes))));
     let effects = stand.handle_event(SourcesEvent::Changes(Vec::new()));
     assert_eq!(staged(&effects).map(|c| &c.id), Some(&change.id));
     let effects = stand.handle_event(SourcesEvent::Unkept(change.id, failure()));
-    assert!(!effects.iter().any(|e| matches!(e, Effect::Sources(_))), "{effects:?}");
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Sources(_)))), "{effects:?}");
     assert_eq!(stand.view().text(), Some("precious"));
 }
 

@@ -28,11 +28,11 @@ fn leaving_asks_once_where_something_is_staged() {
 fn the_question_lies_over_every_view_and_counts_every_channel() {
     let mut stand = Stand::blank();
     let effects = begin(&mut stand.state);
-    assert!(effects.contains(&Effect::Sources(SourcesEffect::Changes)));
+    assert!(effects.contains(&Effect::Open(ChannelEffect::Sources(SourcesEffect::Changes))));
     let notes = ChannelName::new("notes");
-    let asked = Effect::At(notes.clone(), Box::new(Effect::Sources(SourcesEffect::Changes)));
+    let asked = Effect::Channel(notes.clone(), ChannelEffect::Sources(SourcesEffect::Changes));
     assert!(effects.contains(&asked), "{effects:?}");
-    assert_eq!(effects.iter().filter(|e| matches!(e, Effect::At(..))).count(), 1, "flow has no sources");
+    assert_eq!(effects.iter().filter(|e| matches!(e, Effect::Channel(..))).count(), 1, "flow has no sources");
     let change = Change {
         id: ChangeId::new("c"),
         channel: notes.clone(),

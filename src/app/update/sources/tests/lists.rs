@@ -6,18 +6,25 @@ use super::*;
 fn the_view_asks_for_sources_and_for_what_is_staged_and_then_for_the_rows_of_the_first() {
     let mut stand = Stand::blank();
     let effects = stand.press(Key::alt(Code::Char('2')));
-    let Some(Effect::Sources(SourcesEffect::List { ticket })) = effects.first() else { panic!("{effects:?}") };
-    assert!(effects.contains(&Effect::Sources(SourcesEffect::Changes)));
+    let Some(Effect::Open(ChannelEffect::Sources(SourcesEffect::List { ticket }))) = effects.first() else {
+        panic!("{effects:?}")
+    };
+    assert!(effects.contains(&Effect::Open(ChannelEffect::Sources(SourcesEffect::Changes))));
     let list = Ok(page(vec![source("source-one"), source("source-two")]));
     let effects = stand.handle_event(SourcesEvent::List { ticket: *ticket, page: list, done: true });
-    let [Effect::Sources(SourcesEffect::Rows { ticket, source })] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Open(ChannelEffect::Sources(SourcesEffect::Rows { ticket, source }))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(source, &sid("source-one"));
     let rows = Ok(page(vec![Row { id: rid("r0"), name: "Prices".into() }]));
     let effects = stand.handle_event(SourcesEvent::Rows { ticket: *ticket, page: rows, done: false });
-    assert_eq!(effects, [Effect::Sources(SourcesEffect::Row(sid("source-one"), rid("r0")))]);
+    assert_eq!(effects, [Effect::Open(ChannelEffect::Sources(SourcesEffect::Row(sid("source-one"), rid("r0"))))]);
     assert!(stand.view().rows.listing.loading);
     let again = stand.press(Key::alt(Code::Char('2')));
-    assert!(!again.iter().any(|e| matches!(e, Effect::Sources(SourcesEffect::List { .. }))), "{again:?}");
+    assert!(
+        !again.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Sources(SourcesEffect::List { .. })))),
+        "{again:?}"
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::*;
 
 fn unstaged(effects: &[Effect]) -> usize {
-    effects.iter().filter(|e| matches!(e, Effect::Sources(SourcesEffect::Unstage(_)))).count()
+    effects.iter().filter(|e| matches!(e, Effect::Open(ChannelEffect::Sources(SourcesEffect::Unstage(_))))).count()
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn what_was_staged_since_the_store_was_asked_is_not_forgotten() {
     stand.press(key('r'));
     stand.press(key('d'));
     let effects = stand.handle_event(SourcesEvent::Changes(Vec::new()));
-    assert_eq!(effects, [Effect::Sources(SourcesEffect::Changes)], "that answer is old");
+    assert_eq!(effects, [Effect::Open(ChannelEffect::Sources(SourcesEffect::Changes))], "that answer is old");
     assert_eq!(stand.view().staged().count(), 1);
     stand.run();
     assert_eq!(stand.view().staged().count(), 1);
@@ -130,10 +130,14 @@ fn what_was_staged_since_the_store_was_asked_is_not_forgotten() {
 #[test]
 fn another_process_is_heard_of_while_the_view_is_open() {
     let mut stand = Stand::open();
-    assert!(stand.event(Event::ChangedElsewhere).contains(&Effect::Sources(SourcesEffect::Changes)));
+    assert!(
+        stand.event(Event::ChangedElsewhere).contains(&Effect::Open(ChannelEffect::Sources(SourcesEffect::Changes)))
+    );
     stand.run();
     stand.press(key('1'));
-    assert!(!stand.event(Event::ChangedElsewhere).contains(&Effect::Sources(SourcesEffect::Changes)));
+    assert!(
+        !stand.event(Event::ChangedElsewhere).contains(&Effect::Open(ChannelEffect::Sources(SourcesEffect::Changes)))
+    );
 }
 
 #[test]

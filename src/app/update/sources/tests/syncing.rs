@@ -10,7 +10,7 @@ fn source_in(id: &str, state: SyncState) -> Source {
 fn a_sync_is_followed_to_its_end() {
     let mut stand = Stand::open();
     let effects = stand.press(key('s'));
-    assert_eq!(effects[0], Effect::Sources(SourcesEffect::Sync(sid("source-one"))));
+    assert_eq!(effects[0], Effect::Open(ChannelEffect::Sources(SourcesEffect::Sync(sid("source-one")))));
     assert!(effects.iter().any(|e| matches!(e, Effect::Wake(_))), "seconds are counted");
     assert!(!stand.state.offers(Action::Sync));
     stand.press(key('s'));
@@ -53,7 +53,10 @@ fn the_interval_is_chosen() {
     stand.keys("jj");
     let effects = stand.press(ENTER);
     let week = Some(SyncInterval::Week);
-    assert_eq!(effects, [Effect::Sources(SourcesEffect::Interval(sid("source-one"), week.clone()))]);
+    assert_eq!(
+        effects,
+        [Effect::Open(ChannelEffect::Sources(SourcesEffect::Interval(sid("source-one"), week.clone())))]
+    );
     let set = Source { interval: week, ..source("source-one") };
     stand.handle_event(SourcesEvent::Interval(sid("source-one"), Ok(set.clone())));
     assert_eq!((stand.view().source(), stand.notice()), (Some(&set), "It is synced by itself every week."));
@@ -64,11 +67,11 @@ fn a_source_is_made_and_shown() {
     let mut stand = Stand::open();
     stand.press(Key::shift(Code::Tab));
     let effects = stand.press(key('n'));
-    assert!(effects.contains(&Effect::Sources(SourcesEffect::Create)));
+    assert!(effects.contains(&Effect::Open(ChannelEffect::Sources(SourcesEffect::Create))));
     assert!(!stand.state.offers(Action::NewSource));
     stand.waiting.clear();
     let effects = stand.handle_event(SourcesEvent::Created(Ok(source("source-new"))));
-    assert!(effects.iter().any(|e| matches!(e, Effect::Sources(SourcesEffect::Rows { .. }))));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Sources(SourcesEffect::Rows { .. })))));
     assert_eq!(stand.view().selected, Some(sid("source-new")));
     assert_eq!(stand.state.contexts(), [Context::RowList]);
 }
@@ -82,11 +85,11 @@ fn a_source_is_deleted_only_when_its_id_is_typed() {
     stand.press(key('d'));
     assert_eq!(stand.state.contexts(), [Context::DeleteSource]);
     assert!(!stand.state.offers(Action::Confirm));
-    assert!(!stand.press(ENTER).iter().any(|e| matches!(e, Effect::Sources(_))));
+    assert!(!stand.press(ENTER).iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Sources(_)))));
     stand.line("source-o");
     assert!(stand.state.offers(Action::Confirm));
     let effects = stand.press(ENTER);
-    assert!(effects.contains(&Effect::Sources(SourcesEffect::Delete(sid("source-one")))));
+    assert!(effects.contains(&Effect::Open(ChannelEffect::Sources(SourcesEffect::Delete(sid("source-one"))))));
     stand.handle_event(SourcesEvent::Deleted(sid("source-one"), Ok(())));
     stand.run();
     assert_eq!((stand.view().selected.clone(), stand.selected()), (Some(sid("source-two")), "Other"));

@@ -20,7 +20,10 @@ fn entry(n: i64, row: &str, became: Option<&str>) -> Replaced {
 /// The journal, open, with a deletion and a change before it.
 fn listed() -> Stand {
     let mut stand = Stand::open();
-    assert_eq!(stand.press(key('u')), [Effect::Sources(SourcesEffect::Journal(sid("source-one")))]);
+    assert_eq!(
+        stand.press(key('u')),
+        [Effect::Open(ChannelEffect::Sources(SourcesEffect::Journal(sid("source-one"))))]
+    );
     stand.waiting.clear();
     let entries = vec![entry(2, "r9", None), entry(1, "r0", Some("new"))];
     stand.handle_event(SourcesEvent::Journal(sid("source-one"), entries));
@@ -32,14 +35,16 @@ fn listed() -> Stand {
 fn the_selected_entry_is_put_back() {
     let mut stand = listed();
     stand.press(DOWN);
-    assert_eq!(stand.press(ENTER), [Effect::Sources(SourcesEffect::Undo(1))]);
+    assert_eq!(stand.press(ENTER), [Effect::Open(ChannelEffect::Sources(SourcesEffect::Undo(1)))]);
     assert!(!stand.state.offers(Action::Confirm));
     stand.press(ENTER);
     assert_eq!(stand.waiting.len(), 1, "one at a time");
     let effects = stand.handle_event(SourcesEvent::Undone(1, Applied::Done(Some(rid("r0")))));
     assert_eq!(stand.notice(), "Put back. s syncs it: the bot does not know yet.");
-    assert!(effects.contains(&Effect::Sources(SourcesEffect::Journal(sid("source-one")))));
-    assert!(effects.contains(&Effect::Sources(SourcesEffect::Row(sid("source-one"), rid("r0")))));
+    assert!(effects.contains(&Effect::Open(ChannelEffect::Sources(SourcesEffect::Journal(sid("source-one"))))));
+    assert!(
+        effects.contains(&Effect::Open(ChannelEffect::Sources(SourcesEffect::Row(sid("source-one"), rid("r0")))))
+    );
     assert_ne!(stand.state.contexts(), [Context::Journal], "s syncs it now");
     stand.press(key('u'));
     stand.press(DOWN);
@@ -65,7 +70,7 @@ fn what_was_changed_since_is_a_conflict() {
     stand.press(DOWN);
     stand.press(ENTER);
     let effects = stand.handle_event(SourcesEvent::Undone(1, Applied::Conflict(None)));
-    assert!(effects.contains(&Effect::Sources(SourcesEffect::Changes)));
+    assert!(effects.contains(&Effect::Open(ChannelEffect::Sources(SourcesEffect::Changes))));
     assert!(stand.notice().contains("staged as a conflict"));
 }
 
