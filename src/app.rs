@@ -14,6 +14,7 @@ mod ids;
 mod key;
 mod keymap;
 mod line_input;
+mod list_view;
 mod notice;
 mod overlay;
 mod roster;

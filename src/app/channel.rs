@@ -115,18 +115,18 @@ impl Channel {
     /// What of it was measured. That is the screen's, and the same whichever channel is shown on it.
     pub(super) fn measured(&self) -> Measures {
         Measures {
-            roster: self.roster.height,
+            roster: self.roster.view.height,
             transcript: self.chat.measured.rows,
             sources: self.sources.measured,
-            rows: self.sources.rows.height,
+            rows: self.sources.rows.view.height,
         }
     }
 
     /// Takes what was measured of another one.
     pub(super) fn measure(&mut self, measures: Measures) {
-        self.roster.height = measures.roster;
+        self.roster.view.height = measures.roster;
         self.chat.measured.rows = measures.transcript;
         self.sources.measured = measures.sources;
-        self.sources.rows.height = measures.rows;
+        self.sources.rows.view.height = measures.rows;
     }
 }

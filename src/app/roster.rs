@@ -1,6 +1,7 @@
 //! The list of conversations: what is loaded, what a filter leaves of it, and which one is selected.
 
 use super::line_input::LineInput;
+use super::list_view::ListView;
 use std::collections::HashSet;
 
 use crate::domain::{ConversationId, Failure, FuzzyFilter, OutState, SafeText, Timestamp};
@@ -24,10 +25,8 @@ pub struct Roster {
     pub selected: Option<ConversationId>,
     /// The conversations that are marked, shown or not.
     pub marked: HashSet<ConversationId>,
-    /// The first row on screen.
-    pub top: usize,
-    /// How many rows the screen has for it, as last drawn.
-    pub height: usize,
+    /// The part of what is shown that is on screen.
+    pub view: ListView,
     /// How many there are in all, by the platform.
     pub total: Option<u64>,
     /// Where the platform's next page begins.
@@ -134,11 +133,11 @@ impl Roster {
         // What is being read stays where it is on screen, whatever came above it. At the top of the list what comes is
         // seen to come, as long as the selected row stays in sight.
         if let (Some(before), Some(after)) = (before, self.selected_position())
-            && (self.top > 0 || after >= self.height)
+            && (self.view.top > 0 || after >= self.view.height)
         {
-            self.top = (self.top + after).saturating_sub(before);
+            self.view.top = (self.view.top + after).saturating_sub(before);
         }
-        self.clamp();
+        self.scroll(0);
     }
 
     /// Works out anew what the filter leaves.
@@ -213,21 +212,12 @@ impl Roster {
 
     /// Brings the selected row on screen.
     pub fn reveal(&mut self) {
-        if let Some(at) = self.selected_position() {
-            let height = self.height.max(1);
-            self.top = self.top.clamp((at + 1).saturating_sub(height), at);
-        }
-        self.clamp();
+        self.view.reveal(self.selected_position(), self.shown.len());
     }
 
     /// Moves the view without the selection.
     pub fn scroll(&mut self, by: isize) {
-        self.top = self.top.saturating_add_signed(by);
-        self.clamp();
-    }
-
-    fn clamp(&mut self) {
-        self.top = self.top.min(self.shown.len().saturating_sub(self.height.max(1)));
+        self.view.scroll(by, self.shown.len());
     }
 
     /// Whether the view is so near to the end of what is loaded that the next page is due.
@@ -235,8 +225,7 @@ impl Roster {
         if self.complete || self.fetching.is_some() || self.failure.is_some() {
             return false;
         }
-        let near_end = self.top + self.height * 2 >= self.shown.len();
-        near_end || self.oldest_first || !self.filter.trim().is_empty()
+        self.view.is_near_end(self.shown.len()) || self.oldest_first || !self.filter.trim().is_empty()
     }
 }
 
@@ -249,7 +238,7 @@ mod tests {
     }
 
     fn roster() -> Roster {
-        let mut roster = Roster { height: 3, ..Roster::default() };
+        let mut roster = Roster { view: ListView { top: 0, height: 3 }, ..Roster::default() };
         roster.merge((0..10).map(|n| row(&format!("c{n}"), &format!("title {n}"), n)));
         roster
     }
@@ -266,16 +255,16 @@ mod tests {
     fn a_row_that_comes_above_does_not_move_what_is_read() {
         let mut roster = roster();
         roster.select(5);
-        let on_screen = roster.selected_position().unwrap() - roster.top;
+        let on_screen = roster.selected_position().unwrap() - roster.view.top;
         roster.merge([row("new", "new", 99)]);
-        assert_eq!(roster.selected_position().unwrap() - roster.top, on_screen);
+        assert_eq!(roster.selected_position().unwrap() - roster.view.top, on_screen);
     }
 
     #[test]
     fn at_the_top_what_comes_is_seen_while_the_selected_row_stays_in_sight() {
         let mut roster = roster();
         roster.select(0);
-        let shown = |roster: &Roster| (roster.top, roster.selected_position().unwrap());
+        let shown = |roster: &Roster| (roster.view.top, roster.selected_position().unwrap());
         roster.merge([row("new", "new", 97)]);
         assert_eq!(shown(&roster), (0, 1));
         roster.merge([row("newer", "newer", 98)]);
@@ -286,7 +275,7 @@ mod tests {
 
     #[test]
     fn the_first_is_what_was_typed_and_stays_selected_whatever_comes() {
-        let mut roster = Roster { height: 3, ..Roster::default() };
+        let mut roster = Roster { view: ListView { top: 0, height: 3 }, ..Roster::default() };
         roster.merge([row("a", "Question 247?", 9), row("b", "Question 77?", 8)]);
         roster.filter = "Question 7?".into();
         roster.refilter();
@@ -336,11 +325,11 @@ mod tests {
         for _ in 0..20 {
             roster.step(1);
             let at = roster.selected_position().unwrap();
-            assert!(roster.top <= at && at < roster.top + 3);
+            assert!(roster.view.top <= at && at < roster.view.top + 3);
         }
         assert_eq!(roster.selected.as_ref().map(ConversationId::as_str), Some("c0"));
         roster.step(-100);
-        assert_eq!((roster.top, roster.selected_position()), (0, Some(0)));
+        assert_eq!((roster.view.top, roster.selected_position()), (0, Some(0)));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::chat::HistoryEntry;
 use super::keymap::Context;
 use super::line_input::LineInput;
+use super::list_view::{ListView, Menu};
 use super::view::ViewKind;
 use crate::domain::{
     ChannelName, ConversationId, Failure, Found, Hit, HitCursor, HitPlace, Query, QueryError, SavedSearch, Searched,
@@ -48,10 +49,8 @@ pub struct SearchView {
     pub again: Option<Timestamp>,
     /// Which entry is selected.
     pub selected: usize,
-    /// The first entry on screen.
-    pub top: usize,
-    /// How many entries the screen has room for, as last drawn.
-    pub height: usize,
+    /// The part of the entries that is on screen.
+    pub view: ListView,
     /// What stands around the selected message.
     pub preview: Option<Preview>,
     /// The searches that are kept, once they were read.
@@ -126,14 +125,13 @@ impl SearchView {
 
     /// Brings the selected entry into sight.
     pub fn reveal(&mut self) {
-        let height = self.height.max(1);
-        self.top = self.top.min(self.len().saturating_sub(height)).min(self.selected);
-        self.top = self.top.max((self.selected + 1).saturating_sub(height));
+        let len = self.len();
+        self.view.reveal(Some(self.selected.min(len.saturating_sub(1))), len);
     }
 
     /// Whether the next found messages are wanted: the selection is near the end of those that are here.
     pub fn wants_more(&self) -> bool {
-        self.more.is_some() && self.asking.is_none() && self.selected + self.height.max(10) >= self.len()
+        self.more.is_some() && self.asking.is_none() && self.selected + self.view.height.max(10) >= self.len()
     }
 }
 
@@ -141,7 +139,7 @@ impl SearchView {
 #[derive(Debug, Default)]
 pub struct SavedSearches {
     /// Which is selected.
-    pub selected: usize,
+    pub menu: Menu,
 }
 
 /// The name under which a search is to be kept.

@@ -74,7 +74,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             load::load_older_if_due(state.channel_mut())
         }
         Event::RosterMeasured(height) => {
-            state.channel_mut().roster.height = height;
+            state.channel_mut().roster.view.height = height;
             state.channel_mut().roster.reveal();
             state.on_channel(now, roster::fetch_if_due)
         }
@@ -180,7 +180,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         }
         Pane::Roster => {
             state.window.focus = Focus::Roster;
-            let position = state.channel().roster.top + row;
+            let position = state.channel().roster.view.top + row;
             if position >= state.channel().roster.shown.len() {
                 return Vec::new();
             }

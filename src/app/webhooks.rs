@@ -238,7 +238,7 @@ impl Webhooks {
     pub fn follows(&self) -> bool {
         let on_list = self.requests.selected.is_none() && self.seek.is_none();
         let reads = self.side == Side::Detail && on_list || self.compared.is_some() || self.overlay.is_some();
-        self.list.top == 0 && !reads && (!on_list || self.list.at_newest())
+        self.list.view.top == 0 && !reads && (!on_list || self.list.at_newest())
     }
 
     /// The channel of what is selected; in the list of hooks the one selected there.

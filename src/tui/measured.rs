@@ -26,7 +26,7 @@ pub(super) fn events(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>,
     } else if let Some(measured) = drawn.sources.filter(|_| drawn.sources != before.sources) {
         Some(Event::Open(ChannelEvent::Sources(SourcesEvent::Measured(measured))))
     } else {
-        let unknown = |rows: &usize| drawn.roster != before.roster || state.channel().roster.height != *rows;
+        let unknown = |rows: &usize| drawn.roster != before.roster || state.channel().roster.view.height != *rows;
         drawn.roster.filter(unknown).map(Event::RosterMeasured)
     };
     // Whether a message's details scroll stands among the keys.

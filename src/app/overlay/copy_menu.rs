@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::app::channel::Channel;
 use crate::app::clip::Clip;
+use crate::app::list_view::Menu;
 use crate::domain::SafeText;
 use crate::export::{Snippet, pasted_json, quoted, sanitised, snippets, tabbed};
 
@@ -13,7 +14,7 @@ pub struct CopyMenu {
     /// What stands in it.
     pub entries: Vec<CopyEntry>,
     /// Which of it is selected.
-    pub selected: usize,
+    pub menu: Menu,
     /// What is said above it; none where its title says all.
     pub why: Option<SafeText>,
     /// The keys of the messages that it is about.
@@ -109,7 +110,7 @@ impl CopyMenu {
 
     /// Moves the selection.
     pub(in crate::app) fn step(&mut self, by: isize) {
-        self.selected = self.selected.saturating_add_signed(by).min(self.entries.len().saturating_sub(1));
+        self.menu.step(by, self.entries.len());
     }
 
     fn add(&mut self, take: CopyFormat, name: &str, detail: &str) {
@@ -152,7 +153,7 @@ impl CopyMenu {
 
     /// What the selected entry copies; none where that is gone.
     pub(in crate::app) fn taken(&self, channel: &Channel) -> Option<Clip> {
-        let entry = self.entries.get(self.selected)?;
+        let entry = self.entries.get(self.menu.selected)?;
         let at: Vec<usize> = self.keys.iter().filter_map(|key| channel.part_of(*key)).collect();
         if at.is_empty() && self.clip.is_none() {
             return None;

@@ -1,6 +1,7 @@
 //! The rows of a source as the list shows them: filtered live, marked, new ones that are staged first.
 
 use crate::app::line_input::LineInput;
+use crate::app::list_view::ListView;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Listing;
@@ -32,10 +33,8 @@ pub struct Rows {
     pub selected: Option<Shown>,
     /// A row that was made and is selected once it is listed.
     pub seek: Option<Sought>,
-    /// The first one on screen.
-    pub top: usize,
-    /// How many rows the screen has for the list, as last drawn.
-    pub height: usize,
+    /// The part of what is shown that is on screen.
+    pub view: ListView,
     /// The marked ones.
     pub marked: BTreeSet<Shown>,
     /// Where a range that is being marked begins.
@@ -241,16 +240,11 @@ impl Rows {
 
     /// Brings the selected line on screen.
     pub(in crate::app) fn reveal(&mut self) {
-        if let Some(at) = self.selected_position() {
-            let height = self.height.max(1);
-            self.top = self.top.clamp((at + 1).saturating_sub(height), at);
-        }
-        self.scroll(0);
+        self.view.reveal(self.selected_position(), self.shown.len());
     }
 
     /// Moves the view without the selection.
     pub(in crate::app) fn scroll(&mut self, by: isize) {
-        let most = self.shown.len().saturating_sub(self.height.max(1));
-        self.top = self.top.saturating_add_signed(by).min(most);
+        self.view.scroll(by, self.shown.len());
     }
 }

@@ -117,8 +117,7 @@ pub(super) fn up_down(channel: &mut Channel, ctx: &mut Ctx<'_>, by: i64) -> Vec<
 
 pub(super) fn page(channel: &mut Channel, ctx: &mut Ctx<'_>, by: i64) -> Vec<Effect> {
     if ctx.window.focus == Focus::Roster {
-        let rows = isize::try_from(channel.roster.height.max(2) - 1).unwrap_or(1);
-        channel.roster.step(rows * isize::try_from(by).unwrap_or(0));
+        channel.roster.step(channel.roster.view.page() * isize::try_from(by).unwrap_or(0));
         return roster::fetch_if_due(channel, ctx);
     }
     let rows = channel.chat.page() * by;

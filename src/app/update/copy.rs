@@ -69,7 +69,7 @@ fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<
 pub(super) fn click(channel: &mut Channel, ctx: &mut Ctx<'_>, nth: usize) -> Vec<Effect> {
     match ctx.window.overlay_mut() {
         Some(Overlay::Copy(menu)) if nth < menu.entries.len() => {
-            menu.selected = nth;
+            menu.menu.select(nth, menu.entries.len());
             self::menu(channel, ctx, Action::Confirm).unwrap_or_default()
         }
         _ => Vec::new(),

@@ -35,12 +35,12 @@ pub(super) fn handle_action(search: &mut SearchView, ctx: &mut Ctx<'_>, action: 
     if ctx.window.view != ViewKind::Search {
         return None;
     }
-    let rows = search.height.max(2) - 1;
+    let page = search.view.page();
     let effects = match action {
         Action::Up => step(search, ctx, -1),
         Action::Down => step(search, ctx, 1),
-        Action::PageUp => step(search, ctx, -isize::try_from(rows).unwrap_or(1)),
-        Action::PageDown => step(search, ctx, isize::try_from(rows).unwrap_or(1)),
+        Action::PageUp => step(search, ctx, -page),
+        Action::PageDown => step(search, ctx, page),
         Action::Top => select(search, ctx, 0),
         Action::Bottom => select(search, ctx, usize::MAX),
         Action::Open if !search.listing => to_list(search, ctx),
@@ -134,7 +134,7 @@ fn changed(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 fn empty(search: &mut SearchView) {
     (search.titles, search.hits, search.found_by) = (Vec::new(), Vec::new(), None);
     (search.total, search.more, search.failure, search.preview) = (None, None, None, None);
-    (search.selected, search.top) = (0, 0);
+    (search.selected, search.view.top) = (0, 0);
 }
 
 /// Looks for it from the beginning.
@@ -168,14 +168,14 @@ pub(super) fn handle_event(search: &mut SearchView, ctx: &mut Ctx<'_>, event: Se
         // It was asked of the conversation that is open.
         SearchEvent::Counted(..) => Vec::new(),
         SearchEvent::Measured(height) => {
-            search.height = height;
+            search.view.height = height;
             search.reveal();
             find_more(search, ctx)
         }
         SearchEvent::Saved(saved) => {
             search.saved = saved;
             if let Some(Overlay::SavedSearches(kept)) = ctx.window.overlay_mut() {
-                kept.selected = kept.selected.min(search.saved.len().saturating_sub(1));
+                kept.menu.step(0, search.saved.len());
             }
             Vec::new()
         }
@@ -208,7 +208,7 @@ fn found_some(
         let at =
             kept.and_then(|kept| (0..search.len()).find(|at| search.entry(*at).map(place_of) == Some(kept.clone())));
         if at.is_none() {
-            search.top = 0;
+            search.view.top = 0;
         }
         search.select(at.unwrap_or(0));
         search.listing &= !search.is_empty();
@@ -253,7 +253,7 @@ fn select(search: &mut SearchView, ctx: &mut Ctx<'_>, at: usize) -> Vec<Effect> 
 
 /// A click on the list: it selects, and opens what is selected already.
 pub(super) fn click(search: &mut SearchView, ctx: &mut Ctx<'_>, row: usize) -> Vec<Effect> {
-    let at = search.top + row;
+    let at = search.view.top + row;
     if at >= search.len() {
         return to_line(search);
     }

@@ -108,8 +108,8 @@ fn count(n: usize, one: &str, many: &str) -> String {
 fn measure(channel: &mut Channel, measured: SourcesMeasured) {
     let sources = &mut channel.sources;
     sources.measured = measured;
-    if let Some(height) = measured.rows.filter(|height| *height != sources.rows.height) {
-        sources.rows.height = height;
+    if let Some(height) = measured.rows.filter(|height| *height != sources.rows.view.height) {
+        sources.rows.view.height = height;
         sources.rows.reveal();
     }
     navigation::reveal_source(channel);
@@ -184,7 +184,7 @@ pub(super) fn click(channel: &mut Channel, ctx: &mut Ctx<'_>, pane: Pane, row: u
             effects
         }
         Pane::Rows => {
-            let at = channel.sources.rows.top + row;
+            let at = channel.sources.rows.view.top + row;
             if at >= channel.sources.rows.shown.len() {
                 return Vec::new();
             }

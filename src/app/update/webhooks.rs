@@ -178,9 +178,9 @@ fn measure(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, measured: WebhooksMeasure
     webhooks.measured = measured;
     webhooks.scroll = webhooks.scroll.min(measured.lines.saturating_sub(measured.detail));
     if let Some(height) = measured.list
-        && webhooks.list.height != height
+        && webhooks.list.view.height != height
     {
-        webhooks.list.height = height;
+        webhooks.list.view.height = height;
         webhooks.list.reveal();
     }
     fetch_if_due(webhooks, ctx, false)
@@ -245,8 +245,8 @@ pub(super) fn click(webhooks: &mut Webhooks, pane: Pane, row: usize) -> Vec<Effe
         Pane::Requests if row < webhooks.requests.all.len() => {
             selection::select_request(webhooks, row);
         }
-        Pane::Deliveries if webhooks.list.top + row < webhooks.list.shown.len() => {
-            selection::select_delivery(webhooks, webhooks.list.top + row);
+        Pane::Deliveries if webhooks.list.view.top + row < webhooks.list.shown.len() => {
+            selection::select_delivery(webhooks, webhooks.list.view.top + row);
         }
         Pane::Detail => {
             webhooks.side = Side::Detail;

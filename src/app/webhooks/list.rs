@@ -1,6 +1,7 @@
 //! The list of deliveries: newest first, holding still while an older one is read.
 
 use crate::app::line_input::LineInput;
+use crate::app::list_view::ListView;
 use std::collections::VecDeque;
 
 use super::filter::Filter;
@@ -24,10 +25,8 @@ pub struct Deliveries {
     pub filter: LineInput,
     /// The selected one.
     pub selected: Option<DeliveryId>,
-    /// The first row on screen.
-    pub top: usize,
-    /// How many rows the screen has for it, as last drawn.
-    pub height: usize,
+    /// The part of what is shown that is on screen.
+    pub view: ListView,
     /// How many of the rows above the screen came since it was last at the top.
     pub new_above: usize,
     /// Whether the oldest is loaded.
@@ -68,7 +67,7 @@ impl Deliveries {
     pub fn visible(&self, rows: usize) -> impl Iterator<Item = (&DeliveryRow, bool)> {
         self.shown
             .iter()
-            .skip(self.top)
+            .skip(self.view.top)
             .take(rows)
             .filter_map(|id| self.row(*id))
             .map(|row| (row, self.selected == Some(row.id)))
@@ -100,16 +99,16 @@ impl Deliveries {
         for row in rows {
             if let Some(at) = self.put(row)
                 && !follow
-                && at <= self.top
+                && at <= self.view.top
                 && self.shown.len() > 1
             {
-                self.top += 1;
+                self.view.top += 1;
                 self.new_above += 1;
             }
         }
         if follow {
             self.selected = self.shown.front().copied();
-            self.top = 0;
+            self.view.top = 0;
         }
         self.forget_the_oldest();
         self.clamp();
@@ -130,7 +129,7 @@ impl Deliveries {
     }
 
     fn forget_the_oldest(&mut self) {
-        let last_seen = self.shown.get(self.top + 2 * self.height.max(1)).copied();
+        let last_seen = self.shown.get(self.view.top + 2 * self.view.height.max(1)).copied();
         while self.rows.len() > KEPT
             && let Some(oldest) = self.rows.back().map(|r| r.id)
             && last_seen.is_some_and(|seen| oldest < seen)
@@ -152,7 +151,7 @@ impl Deliveries {
         self.new_above = 0;
         if self.selected_position().is_none() {
             self.selected = self.shown.front().copied();
-            self.top = 0;
+            self.view.top = 0;
         }
         self.reveal();
     }
@@ -176,24 +175,22 @@ impl Deliveries {
 
     /// Brings the selected row on screen.
     pub fn reveal(&mut self) {
-        if let Some(at) = self.selected_position() {
-            let height = self.height.max(1);
-            self.top = self.top.clamp((at + 1).saturating_sub(height), at);
-        }
+        let most = self.new_above + self.view.height.max(1);
+        self.view.reveal(self.selected_position(), self.shown.len().max(most));
         self.clamp();
     }
 
     /// Moves the view without the selection.
     pub fn scroll(&mut self, by: isize) {
-        self.top = self.top.saturating_add_signed(by);
+        self.view.top = self.view.top.saturating_add_signed(by);
         self.clamp();
     }
 
     fn clamp(&mut self) {
         // Also where all of them have room: those that came are above, until somebody goes there.
-        let most = self.shown.len().saturating_sub(self.height.max(1)).max(self.new_above);
-        self.top = self.top.min(most).min(self.shown.len().saturating_sub(1));
-        self.new_above = self.new_above.min(self.top);
+        let most = self.view.last_top(self.shown.len()).max(self.new_above);
+        self.view.top = self.view.top.min(most).min(self.shown.len().saturating_sub(1));
+        self.new_above = self.new_above.min(self.view.top);
     }
 
     /// Whether the view is so near to the end of what is loaded that the next page is due. `asked` says that the user
@@ -202,8 +199,7 @@ impl Deliveries {
         if self.end || self.fetching.is_some() || self.failure.is_some() && !asked {
             return false;
         }
-        let near_end = self.top + self.height.max(1) * 2 >= self.shown.len();
-        near_end && (asked || self.parts.is_empty() || self.rows.len() < SEARCHED)
+        self.view.is_near_end(self.shown.len()) && (asked || self.parts.is_empty() || self.rows.len() < SEARCHED)
     }
 
     /// Whether a filter has given up looking further by itself.

@@ -45,12 +45,12 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, switcher: &Swi
     }
     let widest = state.channels.iter().map(|tab| display_width(tab.info.label.as_str()) + 2).max();
     let names = widest.unwrap_or(NAME).min(NAME).min(usize::from(rows.width) / 2);
-    let top = (switcher.selected + 1).saturating_sub(usize::from(rows.height));
+    let top = switcher.menu.top(usize::from(rows.height));
     for (y, (place, tab)) in (0..rows.height).zip(listed.iter().enumerate().skip(top)) {
         let Some(tab) = state.channels.get(*tab) else { continue };
         let row = Rect { y: rows.y + y, height: 1, ..rows };
         entry(row, buf, state, tab, names, glyphs);
-        if place == switcher.selected {
+        if place == switcher.menu.selected {
             buf.set_style(row, theme::SELECTED);
         }
     }

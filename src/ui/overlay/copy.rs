@@ -19,7 +19,7 @@ pub(super) fn draw(f: &mut Frame<'_>, room: Rect, menu: &CopyMenu, glyphs: &Glyp
     let why = said(menu, columns.saturating_sub(4));
     let rows = menu.entries.len() + why.len() + usize::from(!why.is_empty());
     let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2).min(room.height.saturating_sub(2));
-    let count = SafeText::one_line(&format!(" {} of {} ", menu.selected + 1, menu.entries.len()));
+    let count = SafeText::one_line(&format!(" {} of {} ", menu.menu.selected + 1, menu.entries.len()));
     let title = SafeText::from_static(" Copy ");
     let mut inner = sized(f, room, (&title, &count), (columns, height), glyphs);
     let buf = f.buffer_mut();
@@ -33,11 +33,11 @@ pub(super) fn draw(f: &mut Frame<'_>, room: Rect, menu: &CopyMenu, glyphs: &Glyp
         inner.height = inner.height.saturating_sub(1);
     }
     let seen = usize::from(inner.height);
-    let top = (menu.selected + 1).saturating_sub(seen);
+    let top = menu.menu.top(seen);
     let name = names(menu, inner.width / NAME);
     for (entry, y) in menu.entries.iter().enumerate().skip(top).zip(inner.top()..inner.bottom()) {
         let (at, entry) = entry;
-        let selected = at == menu.selected;
+        let selected = at == menu.menu.selected;
         let mark = SafeText::from_static(if selected { glyphs.open } else { " " });
         paint::text(buf, (inner.x, y), 1, &mark, theme::ACCENT);
         let style = if selected { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN };

@@ -27,7 +27,7 @@ pub(super) fn list(f: &mut Frame<'_>, room: Rect, state: &State, kept: &SavedSea
     let most = usize::from(inner.width) / 2;
     let names =
         saved.iter().map(|one| display_width(SafeText::one_line(&one.name).as_str())).max().unwrap_or(0).min(most);
-    let top = (kept.selected + 1).saturating_sub(usize::from(inner.height));
+    let top = kept.menu.top(usize::from(inner.height));
     for (y, (at, one)) in (inner.top()..inner.bottom()).zip(saved.iter().enumerate().skip(top)) {
         let name = SafeText::one_line(&one.name).truncate(names);
         paint::text(buf, (inner.x, y), inner.width, &name, theme::BOLD);
@@ -37,7 +37,7 @@ pub(super) fn list(f: &mut Frame<'_>, room: Rect, state: &State, kept: &SavedSea
             let text = SafeText::one_line(&one.text).truncate(usize::from(left));
             paint::text(buf, (x, y), left, &text, theme::DIM);
         }
-        if at == kept.selected {
+        if at == kept.menu.selected {
             buf.set_style(Rect { y, height: 1, ..inner }, theme::SELECTED);
         }
     }

@@ -79,7 +79,7 @@ pub(super) fn draw(
         nothing(rows, buf, search.query.as_ref().and_then(Query::no_attribute));
     }
     let Some(query) = &search.found_by else { return (rows, cursor) };
-    for (at, y) in (search.top..search.len()).zip((rows.y..).step_by(ROWS.into())) {
+    for (at, y) in (search.view.top..search.len()).zip((rows.y..).step_by(ROWS.into())) {
         let place = Rect { y, height: ROWS, ..rows };
         if place.bottom() > rows.bottom() {
             break;

@@ -44,7 +44,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs)
     let by_row: HashMap<&RowId, &Change> =
         sources.staged().filter_map(|change| Some((change.row.as_ref()?, change))).collect();
     let range = rows.range_ends();
-    let shown = rows.shown.iter().enumerate().skip(rows.top);
+    let shown = rows.shown.iter().enumerate().skip(rows.view.top);
     for ((place, shown), y) in shown.zip(body.top()..body.bottom()) {
         let change = match shown {
             Shown::New(id) => sources.changes.get(id),

@@ -4,6 +4,7 @@ use crate::app::action::Action;
 use crate::app::channel::{Channel, Measures};
 use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::line_input::LineInput;
+use crate::app::list_view::Menu;
 use crate::app::overlay::{Layer, Overlay};
 use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
@@ -24,7 +25,7 @@ pub(in crate::app::update) fn list(state: &mut State, now: Timestamp) -> Vec<Eff
         return state.wake();
     }
     state.window.close(Layer::Help);
-    let switcher = Switcher { filter: LineInput::default(), selected: state.open_at() };
+    let switcher = Switcher { filter: LineInput::default(), menu: Menu { selected: state.open_at() } };
     state.window.open(Overlay::Channels(switcher));
     Vec::new()
 }
@@ -66,9 +67,9 @@ pub(in crate::app::update) fn found(state: &mut State, found: Vec<(ChannelInfo, 
 
 /// Moves the selection within what is listed.
 pub(in crate::app::update) fn step(state: &mut State, by: isize) {
-    let last = state.listed_channels().len().saturating_sub(1);
+    let listed = state.listed_channels().len();
     if let Some(switcher) = state.window.switcher_mut() {
-        switcher.selected = switcher.selected.saturating_add_signed(by).min(last);
+        switcher.menu.step(by, listed);
     }
 }
 
@@ -77,7 +78,7 @@ pub(in crate::app::update) fn write_filter(state: &mut State, input: TextInput) 
     if let Some(switcher) = state.window.switcher_mut()
         && switcher.filter.take(input)
     {
-        switcher.selected = 0;
+        switcher.menu = Menu::default();
     }
 }
 
@@ -89,7 +90,7 @@ pub(in crate::app::update) fn open_listed(state: &mut State, place: usize, now: 
 }
 
 fn open_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let place = state.window.switcher().map_or(0, |s| s.selected);
+    let place = state.window.switcher().map_or(0, |s| s.menu.selected);
     open_listed(state, place, now)
 }
 

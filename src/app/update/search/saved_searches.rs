@@ -4,6 +4,7 @@ use super::{changed, find};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::line_input::LineInput;
+use crate::app::list_view::Menu;
 use crate::app::overlay::Overlay;
 use crate::app::search::{SavedSearches, SearchEffect, SearchNaming, SearchView};
 use crate::app::update::ctx::Ctx;
@@ -25,18 +26,18 @@ pub(super) fn handle_action(search: &mut SearchView, ctx: &mut Ctx<'_>, action: 
             keep(search, ctx, name)
         }
         (Action::Confirm, Some(Overlay::SavedSearches(kept))) => {
-            let selected = kept.selected;
+            let selected = kept.menu.selected;
             search_for(search, ctx, selected)
         }
         (Action::Up, Some(Overlay::SavedSearches(kept))) => {
-            kept.selected = kept.selected.saturating_sub(1);
+            kept.menu.step(-1, search.saved.len());
             Vec::new()
         }
         (Action::Down, Some(Overlay::SavedSearches(kept))) => {
-            kept.selected = (kept.selected + 1).min(search.saved.len().saturating_sub(1));
+            kept.menu.step(1, search.saved.len());
             Vec::new()
         }
-        (Action::ForgetSearch, Some(Overlay::SavedSearches(kept))) => match search.saved.get(kept.selected) {
+        (Action::ForgetSearch, Some(Overlay::SavedSearches(kept))) => match search.saved.get(kept.menu.selected) {
             Some(saved) => vec![Effect::Search(SearchEffect::Forget(saved.name.clone()))],
             None => Vec::new(),
         },
@@ -62,7 +63,7 @@ pub(super) fn name(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 /// Shows the list.
 pub(super) fn list(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let selected = search.saved.iter().position(|saved| search.text == *saved.text).unwrap_or(0);
-    ctx.window.open(Overlay::SavedSearches(SavedSearches { selected }));
+    ctx.window.open(Overlay::SavedSearches(SavedSearches { menu: Menu { selected } }));
     vec![Effect::Search(SearchEffect::Saved)]
 }
 

@@ -38,7 +38,7 @@ pub(super) fn page(channel: &mut Channel, ctx: &mut Ctx<'_>, by: isize) -> Vec<E
     let height = match sources.pane {
         _ if sources.overlay.is_some() => sources.measured.detail.saturating_sub(1),
         SourcesPane::Sources => sources.measured.sources.unwrap_or(1),
-        SourcesPane::Rows => sources.rows.height,
+        SourcesPane::Rows => sources.rows.view.height,
         SourcesPane::Detail => sources.measured.detail.saturating_sub(1),
     };
     step(channel, ctx, isize::try_from(height.max(2) - 1).unwrap_or(1) * by)

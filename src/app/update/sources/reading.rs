@@ -59,9 +59,9 @@ pub(super) fn select(channel: &mut Channel, ctx: &mut Ctx<'_>, id: SourceId) -> 
         return Vec::new();
     }
     put_away(sources);
-    let height = sources.rows.height;
+    let height = sources.rows.view.height;
     sources.rows = sources.shelf.remove(&id).unwrap_or_default();
-    sources.rows.height = height;
+    sources.rows.view.height = height;
     sources.selected = Some(id);
     sources.refilter();
     let listing = &sources.rows.listing;
@@ -73,12 +73,12 @@ pub(super) fn select(channel: &mut Channel, ctx: &mut Ctx<'_>, id: SourceId) -> 
 
 /// Puts the rows of the selected source aside.
 pub(super) fn put_away(sources: &mut Sources) {
-    let height = sources.rows.height;
+    let height = sources.rows.view.height;
     let rows = std::mem::take(&mut sources.rows);
     if let Some(left) = sources.selected.take() {
         sources.shelf.insert(left, rows);
     }
-    sources.rows.height = height;
+    sources.rows.view.height = height;
     sources.opened = None;
     sources.awaited = None;
     sources.filtering = false;

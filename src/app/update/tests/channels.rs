@@ -106,7 +106,7 @@ fn the_list_of_channels_is_narrowed_and_opens() {
     handle_action(&mut state, Action::Open);
     assert_eq!((state.channel().info.name.as_str(), state.window.switcher().is_some()), ("flow", false));
     handle_action(&mut state, Action::Channels);
-    assert_eq!(state.window.switcher().map(|s| s.selected), Some(1));
+    assert_eq!(state.window.switcher().map(|s| s.menu.selected), Some(1));
     handle_action(&mut state, Action::Back);
     assert!(state.window.switcher().is_none());
     handle_action(&mut state, Action::Channels);
@@ -150,7 +150,10 @@ fn what_was_measured_holds_for_the_channel_that_is_opened() {
     handle_action(&mut state, Action::NextChannel);
     state.channel_mut().roster.selected = Some(id("u3"));
     handle_event(&mut state, Event::Open(ChannelEvent::News(id("u1"))));
-    assert_eq!((state.channel().roster.height, state.channel().roster.top, state.channel().chat.page()), (20, 0, 10));
+    assert_eq!(
+        (state.channel().roster.view.height, state.channel().roster.view.top, state.channel().chat.page()),
+        (20, 0, 10)
+    );
 }
 
 #[test]

@@ -141,7 +141,8 @@ fn the_menu_has_every_piece_of_a_message() {
     let mut taken = Vec::new();
     loop {
         let Some(Overlay::Copy(menu)) = state.window.overlay() else { panic!("no menu") };
-        let (name, at, last) = (menu.entries[menu.selected].name.to_string(), menu.selected, menu.entries.len() - 1);
+        let (name, at, last) =
+            (menu.entries[menu.menu.selected].name.to_string(), menu.menu.selected, menu.entries.len() - 1);
         taken.push((name, clip(&handle_action(&mut state, Action::Confirm)).text));
         assert!(state.window.overlay().is_none());
         if at == last {

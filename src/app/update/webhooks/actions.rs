@@ -134,7 +134,7 @@ fn page(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, by: isize) -> Vec<Effect> {
         scroll(webhooks, rows * by);
         return Vec::new();
     }
-    let rows = isize::try_from(webhooks.list.height.max(2) - 1).unwrap_or(1);
+    let rows = webhooks.list.view.page();
     step(webhooks, ctx, rows * by)
 }
 

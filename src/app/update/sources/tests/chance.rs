@@ -134,7 +134,7 @@ proptest! {
             let rows = &view.rows;
             prop_assert!(rows.selected.is_some() != rows.shown.is_empty(), "{rows:?}");
             prop_assert!(rows.selected.as_ref().is_none_or(|line| rows.position(line).is_some()));
-            prop_assert!(rows.top <= rows.shown.len());
+            prop_assert!(rows.view.top <= rows.shown.len());
             prop_assert!(view.job.as_ref().is_none_or(|job| job.done.len() <= job.total));
             stand.state.contexts();
         }

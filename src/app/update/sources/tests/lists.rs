@@ -165,7 +165,7 @@ fn the_mouse_selects_and_scrolls() {
     stand.event(Event::Click(Pane::Rows, 2));
     assert_eq!(stand.selected(), "Returns");
     stand.event(Event::Wheel(Pane::Rows, 3));
-    assert_eq!((stand.view().rows.top, stand.selected()), (1, "Returns"));
+    assert_eq!((stand.view().rows.view.top, stand.selected()), (1, "Returns"));
     stand.event(Event::Click(Pane::Rows, 9));
     assert_eq!(stand.selected(), "Returns");
     stand.event(Event::Click(Pane::Sources, 1));

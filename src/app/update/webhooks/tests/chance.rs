@@ -74,7 +74,7 @@ proptest! {
             prop_assert!(list.rows.iter().zip(list.rows.iter().skip(1)).all(|(a, b)| a.id > b.id));
             prop_assert!(list.shown.iter().zip(list.shown.iter().skip(1)).all(|(a, b)| a > b));
             prop_assert!(list.shown.iter().all(|id| list.row(*id).is_some()));
-            prop_assert!(list.top <= list.shown.len() && list.new_above <= list.top);
+            prop_assert!(list.view.top <= list.shown.len() && list.new_above <= list.view.top);
         }
     }
 }
