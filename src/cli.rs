@@ -12,10 +12,12 @@ mod conversations;
 mod copy;
 mod details;
 mod difference;
+mod doctor;
 mod folder;
 mod json;
 mod listen;
 mod live;
+mod man;
 mod message;
 mod output;
 mod pages;
@@ -121,7 +123,9 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Store(command)) => block_on(cli, store::run(cli, command, output)),
         Some(Command::Sandbox(args)) => block_on(cli, sandbox::run(cli, args, output)),
         Some(Command::Config(command)) => config::run(cli, *command, output),
+        Some(Command::Doctor(args)) => block_on(cli, doctor::run(cli, args, output)),
         Some(Command::Completions(args)) => completions::run(args, output),
+        Some(Command::Man(args)) => man::run(args, output),
     }
 }
 

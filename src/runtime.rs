@@ -9,6 +9,7 @@
 mod archives;
 mod channel_sender;
 mod channels;
+mod checkup;
 mod clipboard;
 mod courier;
 mod durable_write;
@@ -47,6 +48,7 @@ use tokio::task::JoinHandle;
 
 pub use crate::platform::registry::Registry as Platforms;
 pub use crate::store::{Carried, Salvaged};
+pub use checkup::{Area, Finding, Health};
 pub use clipboard::{Clipboard, ClipboardError, MOST as CLIPBOARD_BYTES, TooLong};
 pub use exchange::{ChatProgress, ChatReply, ChatRequest, WebhookUpdate};
 pub use log::begin_log;
@@ -304,6 +306,22 @@ impl Runtime {
     /// 64 random bits: below this floor, randomness is an argument.
     pub fn seed(&self) -> u64 {
         random::seed()
+    }
+
+    /// Looks at the config file, the data directory, each channel's secrets and platform, the listener and the network,
+    /// and tells each finding as it comes; only the named channel's where one is named. `offline` calls nobody.
+    ///
+    /// # Errors
+    ///
+    /// Of the kind of the first thing that is wrong, if something is.
+    pub async fn examine(setup: &Setup, offline: bool, tell: &mut dyn FnMut(&Finding)) -> Result<(), Failure> {
+        let mut findings = Vec::new();
+        operations::doctor::examine(setup, offline, &mut |finding| {
+            tell(&finding);
+            findings.push(finding);
+        })
+        .await;
+        operations::doctor::verdict(&findings)
     }
 
     /// Builds what the first call to a platform needs, so that it does not have to.

@@ -279,7 +279,7 @@ impl Screen {
                     self.edit(Writing::Body(delivery), text)?;
                 }
                 Effect::Open(ChannelEffect::Sources(SourcesEffect::Edit { change, text })) => {
-                    self.edit(Writing::Row(change), text)?
+                    self.edit(Writing::Row(change), text)?;
                 }
                 Effect::Copy(clip) => self.copy(clip)?,
                 other => self.performer.perform(&self.state.channel().info.name, other),

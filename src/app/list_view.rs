@@ -63,7 +63,7 @@ impl Menu {
     }
 
     /// The first of them on a screen of so many rows.
-    pub fn top(&self, height: usize) -> usize {
+    pub fn top(self, height: usize) -> usize {
         (self.selected + 1).saturating_sub(height)
     }
 }

@@ -184,8 +184,12 @@ what is here already stays as it is; nothing that waited there to be sent is sen
     /// Make, check and find the config file
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Look at everything that a channel needs, and say what is wrong and what to do
+    Doctor(DoctorArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
+    /// Print the manual page
+    Man(ManArgs),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -292,6 +296,39 @@ pub(super) enum ConfigCommand {
     Check,
     /// Print where the config file is, or would be
     Path,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord doctor                                 each thing, how it stands, and what to do
+  patchcord doctor -c support                      of the channels only that one
+  patchcord --json doctor | jq '.checks[] | select(.state != \"ok\")'
+
+It looks at the config file, the database, the secrets of each channel and whether its platform
+takes them, the listener, proxies, the clipboard and the terminal. It sends no message and prints no
+secret. Where something is wrong the exit code is that of the first thing.")]
+pub(super) struct DoctorArgs {
+    /// Call no platform, and look no name up
+    #[arg(long)]
+    pub(super) offline: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord man | man -l -                         read it
+  patchcord man chat | man -l -                    that of a command
+  patchcord man config.toml | man -l -             that of the config file
+  patchcord man --dir ~/.local/share/man           put all of them where man finds them")]
+pub(super) struct ManArgs {
+    /// The command, its words joined by dashes, or config.toml [default: the program's]
+    #[arg(value_name = "PAGE", conflicts_with = "dir")]
+    pub(super) page: Option<String>,
+
+    /// Write every page into DIR, in its man1 and man5, instead of printing one
+    #[arg(long, value_name = "DIR")]
+    pub(super) dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -3,6 +3,9 @@
 
 use super::Retry;
 
+/// For a look at how things stand: what fails once is told.
+pub const TRIAL: Retry = Retry { tries: 1, base_ms: 0, cap_ms: 0, longest_wait_ms: 0 };
+
 /// For a command: somebody waits for it to end.
 pub const COMMAND: Retry = Retry { tries: 4, base_ms: 600, cap_ms: 5_000, longest_wait_ms: 30_000 };
 

@@ -5,6 +5,7 @@
 //! so itself, a terminal says nothing.
 
 mod osc52;
+mod tmux;
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -75,6 +76,11 @@ impl Clipboard {
     /// Whether there is a desktop whose clipboard can be asked.
     pub fn has_desktop(&self) -> bool {
         !matches!(self.desktop, Desktop::None)
+    }
+
+    /// Whether the tmux that stands there lets a copy through. None where none does, or it can't be asked.
+    pub async fn tmux_lets_through(&self) -> Option<bool> {
+        if self.inside == Inside::Tmux { tmux::lets_copies_through().await } else { None }
     }
 
     /// Puts a text into the desktop's clipboard. The answer comes from a thread of its own, or not in time.

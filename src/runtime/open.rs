@@ -115,8 +115,10 @@ async fn sandbox(inner: &Arc<Inner>) -> Result<&Running, Failure> {
 
 /// A channel's secret, fetched. May take its time.
 pub(super) fn secret(channel: &ChannelName, reference: &SecretRef) -> Result<Secret, Failure> {
-    config::resolve(reference, &Env::system()).map_err(|e| {
-        Failure::new(Kind::Config, format!("The secret of channel \"{channel}\" could not be had: {e}."))
+    config::resolve(reference, &Env::system()).map_err(|error| {
+        let why = Failure::from(error);
+        let message = format!("The secret of channel \"{channel}\" could not be had: {}.", why.message);
+        Failure { message, ..why }
     })
 }
 

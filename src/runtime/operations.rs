@@ -3,6 +3,7 @@
 pub(super) mod apply;
 pub(super) mod chat;
 pub(super) mod clips;
+pub(super) mod doctor;
 pub(super) mod export;
 pub(super) mod files;
 pub(super) mod folder;

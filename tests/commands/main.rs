@@ -12,6 +12,7 @@ mod config;
 mod config_errors;
 mod copy;
 mod details;
+mod doctor;
 mod export;
 mod failures;
 mod folder;

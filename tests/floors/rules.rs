@@ -47,6 +47,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("clap", &["cli", "main"]),
     ("clap_complete", &["cli", "main"]),
+    ("clap_mangen", &["cli"]),
     ("jiff", &["domain"]),
     ("similar", &["domain"]),
     ("unicode_normalization", &["domain"]),

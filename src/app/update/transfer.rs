@@ -25,7 +25,9 @@ pub(super) fn handle_action(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Ac
         Some(Overlay::Import(sheet)) => Some(import::handle_action(ctx, sheet, action)),
         None if ctx.window.view == ViewKind::Chat => begin(channel, ctx, action),
         other => {
-            other.into_iter().for_each(|overlay| ctx.window.open(overlay));
+            if let Some(overlay) = other {
+                ctx.window.open(overlay);
+            }
             None
         }
     }
@@ -99,7 +101,9 @@ pub(super) fn handle_event(ctx: &mut Ctx<'_>, event: TransferEvent) -> Vec<Effec
         Some(Overlay::Export(sheet)) if sheet.ticket == asked => export::handle_event(ctx, sheet, event),
         Some(Overlay::Import(sheet)) if sheet.ticket == asked => import::handle_event(ctx, sheet, event),
         other => {
-            other.into_iter().for_each(|overlay| ctx.window.open(overlay));
+            if let Some(overlay) = other {
+                ctx.window.open(overlay);
+            }
             Vec::new()
         }
     }

@@ -73,7 +73,7 @@ fn what_is_typed_before_anything_is_known_goes_along() {
 }
 
 fn is_draft(effect: &Effect) -> bool {
-    matches!(effect, Effect::Open(ChannelEffect::SaveDraft { .. }) | Effect::Open(ChannelEffect::AppendDraft { .. }))
+    matches!(effect, Effect::Open(ChannelEffect::SaveDraft { .. } | ChannelEffect::AppendDraft { .. }))
 }
 
 #[test]

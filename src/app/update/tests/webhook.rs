@@ -18,9 +18,7 @@ fn nothing_is_asked_of_a_platform_that_keeps_no_list() {
     let asks = |e: &Effect| {
         matches!(
             e,
-            Effect::Open(ChannelEffect::FetchRoster { .. })
-                | Effect::Open(ChannelEffect::Refresh { .. })
-                | Effect::Open(ChannelEffect::Start(_))
+            Effect::Open(ChannelEffect::FetchRoster { .. } | ChannelEffect::Refresh { .. } | ChannelEffect::Start(_))
         )
     };
     assert!(!effects.iter().any(asks), "{effects:?}");
