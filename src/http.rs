@@ -7,7 +7,7 @@
 #![warn(clippy::missing_errors_doc)]
 
 mod address;
-mod call_log;
+pub mod call_log;
 mod cause;
 mod client;
 mod encoding;

@@ -7,6 +7,7 @@
 #![warn(clippy::missing_errors_doc)]
 
 mod archives;
+mod calls;
 mod channel_sender;
 mod channels;
 mod checkup;
@@ -48,6 +49,7 @@ use tokio::task::JoinHandle;
 
 pub use crate::platform::registry::Registry as Platforms;
 pub use crate::store::{Carried, Salvaged};
+pub use calls::{CallFollower, LoggedCall, calls};
 pub use checkup::{Area, Finding, Health};
 pub use clipboard::{Clipboard, ClipboardError, MOST as CLIPBOARD_BYTES, TooLong};
 pub use exchange::{ChatProgress, ChatReply, ChatRequest, WebhookUpdate};

@@ -186,6 +186,8 @@ what is here already stays as it is; nothing that waited there to be sent is sen
     Config(ConfigCommand),
     /// Look at everything that a channel needs, and say what is wrong and what to do
     Doctor(DoctorArgs),
+    /// The calls that were made to platforms: which, when, how they went
+    Log(LogArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -312,6 +314,33 @@ pub(super) struct DoctorArgs {
     /// Call no platform, and look no name up
     #[arg(long)]
     pub(super) offline: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord log                                    the last calls, the newest last
+  patchcord log --failed --limit 5                 the last five that failed
+  patchcord log --curl 1                           the last call, as a command to be copied
+  patchcord --json log --follow | jq -r 'select(.status >= 500) | .url'
+
+It holds no secret, no query and no body: in their place a command has words to be filled in.")]
+pub(super) struct LogArgs {
+    /// Print each call as it is made, until Ctrl+C
+    #[arg(short, long, conflicts_with = "curl")]
+    pub(super) follow: bool,
+
+    /// Only calls that got no answer, or a status of 400 and more
+    #[arg(long)]
+    pub(super) failed: bool,
+
+    /// So many at most
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) limit: u16,
+
+    /// Print the Nth of them, counted from the last, as a curl command
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) curl: Option<u16>,
 }
 
 #[derive(Debug, Clone, Args)]

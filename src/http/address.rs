@@ -67,6 +67,11 @@ impl Address {
         self.0.to_string()
     }
 
+    /// The URL without what follows the path: a query may hold what no log should.
+    pub fn without_query(&self) -> String {
+        format!("{}://{self}", self.0.scheme())
+    }
+
     /// The host, with the port where it isn't the scheme's own: what messages name.
     pub fn host(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();

@@ -7,14 +7,17 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
 
-use crate::config;
+use crate::config::{self, NoHome};
 use crate::domain::SafeText;
+use crate::http::call_log::{CALLS, READ_BY_PEOPLE};
 
+/// Its name in the state directory.
+const NAME: &str = "patchcord.log";
 /// A log file is put aside at this size.
 const LARGEST: u64 = 5 * 1024 * 1024;
 /// So many are kept, the current one included.
@@ -30,7 +33,7 @@ pub fn begin_log(verbose: u8) {
             .flatten_event(true)
             .with_target(false)
             .with_writer(Mutex::new(file))
-            .with_filter(LevelFilter::INFO)
+            .with_filter(filter_fn(|line| *line.level() <= LevelFilter::INFO && line.target() != READ_BY_PEOPLE))
     });
     let level = match verbose {
         0 => LevelFilter::OFF,
@@ -38,7 +41,11 @@ pub fn begin_log(verbose: u8) {
         _ => LevelFilter::DEBUG,
     };
     let console = (level != LevelFilter::OFF).then(|| {
-        fmt::layer().with_ansi(false).with_target(false).with_writer(|| Marked(io::stderr())).with_filter(level)
+        fmt::layer()
+            .with_ansi(false)
+            .with_target(false)
+            .with_writer(|| Marked(io::stderr()))
+            .with_filter(filter_fn(move |line| *line.level() <= level && line.target() != CALLS))
     });
     // A second beginning, as in a test that runs commands in one process, changes nothing.
     let _ = tracing_subscriber::registry().with(ours()).with(file).with(console).try_init();
@@ -49,9 +56,26 @@ fn ours() -> tracing_subscriber::filter::Targets {
     tracing_subscriber::filter::Targets::new().with_target("patchcord", LevelFilter::DEBUG)
 }
 
+/// Where the log is.
+pub(super) fn path() -> Result<PathBuf, NoHome> {
+    config::state_dir().map(|dir| dir.join(NAME))
+}
+
+/// All files of the log, the oldest first, whether they are there or not.
+pub(super) fn files() -> Result<Vec<PathBuf>, NoHome> {
+    let path = path()?;
+    let aside = (1..KEPT).rev().map(|n| nth(&path, n));
+    Ok(aside.chain([path.clone()]).collect())
+}
+
+/// The name of the nth that was put aside.
+fn nth(path: &Path, n: u32) -> PathBuf {
+    path.with_extension(format!("log.{n}"))
+}
+
 fn open(dir: &Path) -> io::Result<File> {
     DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    let path = dir.join("patchcord.log");
+    let path = dir.join(NAME);
     if fs::metadata(&path).is_ok_and(|m| m.len() > LARGEST) {
         rotate(&path)?;
     }
@@ -59,13 +83,12 @@ fn open(dir: &Path) -> io::Result<File> {
 }
 
 fn rotate(path: &Path) -> io::Result<()> {
-    let nth = |n: u32| -> PathBuf { path.with_extension(format!("log.{n}")) };
     for n in (1..KEPT - 1).rev() {
-        if nth(n).exists() {
-            fs::rename(nth(n), nth(n + 1))?;
+        if nth(path, n).exists() {
+            fs::rename(nth(path, n), nth(path, n + 1))?;
         }
     }
-    fs::rename(path, nth(1))
+    fs::rename(path, nth(path, 1))
 }
 
 /// Makes what goes to a terminal safe to show.

@@ -19,6 +19,7 @@ mod folder;
 mod git_folder;
 mod listen;
 mod lists;
+mod log;
 mod operator;
 mod proxies;
 mod push;
