@@ -58,6 +58,9 @@ const LONGEST: Duration = Duration::from_mins(10);
 /// What is measured: a part's rows, each with its values.
 type Rows = Vec<(String, Vec<f64>)>;
 
+/// A part: its name, and what measures a program.
+type Part = (&'static str, fn(&str) -> Rows);
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let against = arguments.iter().position(|a| a == "--against").and_then(|at| arguments.get(at + 1));
@@ -69,8 +72,7 @@ fn main() {
     println!("{}; a terminal of {}x{}; load {}\n", process::machine(), SIZE.0, SIZE.1, process::load());
     let beside = if against.is_some() { " against |" } else { "" };
     println!("| what | patchcord |{beside}\n| --- | ---: |{}", if against.is_some() { " ---: |" } else { "" });
-    let all: [(&str, fn(&str) -> Rows); 4] =
-        [("roster", roster), ("history", history), ("hooks", hooks), ("reply", reply)];
+    let all: [Part; 4] = [("roster", roster), ("history", history), ("hooks", hooks), ("reply", reply)];
     for (part, measure) in all {
         if wanted(part) {
             print(&programs, measure);
@@ -247,26 +249,26 @@ fn hooks(program: &str) -> Rows {
     pty.wait_for("listening");
     rest(&pty);
     let secret = Secret::new(posts::SECRET.to_owned());
-    let mut post = Post::new(port);
+    let mut line = Post::new(port);
     // What the first ones begin is not counted.
     for at in 0..100 {
-        post.send(&Kind::KLaunch.request(&secret, 20, 1, at));
+        line.send(&Kind::KLaunch.request(&secret, 20, 1, at));
     }
     rest(&pty);
     let before = process::cpu(pty.pid());
     for at in 0..HOOKS {
-        post.send(&Kind::KLaunch.request(&secret, 20, 2, at));
+        line.send(&Kind::KLaunch.request(&secret, 20, 2, at));
         thread::sleep(APART);
     }
     rest(&pty);
     let paced = (process::cpu(pty.pid()) - before) * 1_000.0 / HOOKS as f64;
     let before = process::cpu(pty.pid());
-    let mut post = Post::new(port);
+    let mut line = Post::new(port);
     for at in 0..BURST {
         if at % 500 == 499 {
-            post = Post::new(port);
+            line = Post::new(port);
         }
-        post.send(&Kind::KLaunch.request(&secret, 20, 3, at));
+        line.send(&Kind::KLaunch.request(&secret, 20, 3, at));
     }
     rest(&pty);
     let burst = (process::cpu(pty.pid()) - before) * 1_000.0 / BURST as f64;

@@ -70,7 +70,9 @@ impl Left {
                 left.push(*slot);
             }
         }
-        by_rank.iter().for_each(|left| shown.extend_from_slice(left));
+        for left in &by_rank {
+            shown.extend_from_slice(left);
+        }
     }
 }
 

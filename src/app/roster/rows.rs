@@ -83,31 +83,29 @@ impl Rows {
     /// Adds rows, or brings those that are there up to date, and puts each where it belongs. Tells which slots were
     /// touched.
     pub(super) fn merge(&mut self, rows: impl IntoIterator<Item = RosterRow>) -> Vec<u32> {
-        let known = self.slots.len();
-        let (mut touched, mut moved, mut moves) = (Vec::new(), Vec::new(), HashSet::new());
+        let before = self.slots.len();
+        let (mut touched, mut moved, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
         for row in rows {
-            let slot = match self.slot(&row.id) {
-                Some(slot) => {
-                    let Some(known) = self.slots.get_mut(slot as usize) else { continue };
-                    let before = known.activity;
-                    known.join(row);
-                    if known.activity != before && moves.insert(slot) {
-                        moved.push(slot);
-                    }
-                    slot
-                }
-                None => {
-                    let slot = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
-                    self.places.insert(row.id.clone(), slot);
-                    self.slots.push(row);
-                    moves.insert(slot);
+            let slot = self.slot(&row.id);
+            let slot = if let Some(slot) = slot {
+                let Some(known) = self.slots.get_mut(slot as usize) else { continue };
+                let activity = known.activity;
+                known.join(row);
+                if known.activity != activity && seen.insert(slot) {
                     moved.push(slot);
-                    slot
                 }
+                slot
+            } else {
+                let slot = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+                self.places.insert(row.id.clone(), slot);
+                self.slots.push(row);
+                seen.insert(slot);
+                moved.push(slot);
+                slot
             };
             touched.push(slot);
         }
-        let is_new = |slot: u32| slot as usize >= known;
+        let is_new = |slot: u32| slot as usize >= before;
         if moved.len() >= MANY {
             self.order.extend(moved.into_iter().filter(|slot| is_new(*slot)));
             self.sort();

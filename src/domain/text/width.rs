@@ -91,7 +91,7 @@ struct Clusters<'a> {
     inner: Option<Graphemes<'a>>,
 }
 
-impl<'a> Clusters<'a> {
+impl Clusters<'_> {
     /// Whether the next one is a character of ASCII behind which nothing stands that joins it: most of all that is drawn.
     fn is_plain(&self) -> bool {
         let plain = |byte: &u8| matches!(byte, b' '..=b'~');
