@@ -56,7 +56,8 @@ pub use platform_spec::{PlatformSpec, Presence, SettingForm, SettingKey};
 #[cfg(test)]
 pub(crate) use query::canonical_forms;
 pub use query::{
-    Attribute, Excerpt, Facts, FuzzyFilter, Has, MatchPlace, Needle, Query, QueryError, Rank, Term, Test, folded,
+    Attribute, Excerpt, Facts, FilterText, FuzzyFilter, Has, MatchPlace, Needle, Query, QueryError, Rank, Term, Test,
+    folded,
 };
 pub use record::{MessageRef, Record, Sending, TurnStep};
 pub use refusal::{RefusalCode, Refused};

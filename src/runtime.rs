@@ -32,6 +32,7 @@ mod searches;
 mod sources;
 mod transcripts;
 mod uploads;
+mod watched;
 
 /// A conversation as a file: handed on, since the doors don't know the engines.
 pub mod export {
@@ -130,6 +131,8 @@ struct Inner {
     beginning: tokio::sync::Mutex<()>,
     /// Goes up when the listener took something, or something was done with what it took.
     news: watch::Sender<u64>,
+    /// What the user has before the eyes, where there is a screen.
+    watched: Mutex<watched::Watched>,
     /// The archives that are known by now.
     archives: Mutex<Vec<ChannelName>>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -362,6 +365,11 @@ impl Runtime {
     /// What this process's listener says; none where it does not listen.
     fn listening<T>(&self, ask: impl FnOnce(&Listening) -> T) -> Option<T> {
         self.inner.listening.lock().ok()?.as_ref().map(ask)
+    }
+
+    /// Asks something of what the user has before the eyes.
+    fn watched(&self, ask: impl FnOnce(&watched::Watched) -> bool) -> bool {
+        self.inner.watched.lock().is_ok_and(|watched| ask(&watched))
     }
 
     /// Waits until the listener took something, and no longer than that: where another process listens, only the

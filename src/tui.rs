@@ -260,6 +260,7 @@ impl Screen {
     fn handle_event(&mut self, event: Event) -> io::Result<()> {
         self.stale = Stale::All;
         let effects = update(&mut self.state, event, Timestamp::now());
+        self.performer.watch(&self.state);
         self.perform(effects)
     }
 

@@ -109,7 +109,7 @@ impl Channel {
 
     /// Counts the conversations that have something new.
     pub(super) fn count_unread(&mut self) {
-        self.unread = self.roster.rows.iter().filter(|row| row.unread).count();
+        self.unread = self.roster.rows.unordered().filter(|row| row.unread).count();
     }
 
     /// What of it was measured. That is the screen's, and the same whichever channel is shown on it.

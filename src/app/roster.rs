@@ -1,19 +1,26 @@
 //! The list of conversations: what is loaded, what a filter leaves of it, and which one is selected.
 
+mod left;
+mod rows;
+
 use super::line_input::LineInput;
 use super::list_view::ListView;
 use std::collections::HashSet;
 
-use crate::domain::{ConversationId, Failure, FuzzyFilter, OutState, SafeText, Timestamp};
+use crate::domain::{ConversationId, Failure, FilterText, OutState, SafeText, Timestamp};
+use left::Left;
+pub use rows::Rows;
 
 /// The conversations of the open channel.
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is by itself")]
 pub struct Roster {
     /// All that are loaded, newest activity first.
-    pub rows: Vec<RosterRow>,
-    /// Indices into `rows` that the filter leaves: in the same order, but what has the typed words stands first.
-    pub shown: Vec<usize>,
+    pub rows: Rows,
+    /// The slots of `rows` that the filter leaves: in the same order, but what has the typed words stands first.
+    pub shown: Vec<u32>,
+    /// What the filter said of each row.
+    left: Left,
     /// What the filter says.
     pub filter: LineInput,
     /// Whether the filter line has the keys.
@@ -62,14 +69,18 @@ pub struct RosterRow {
     pub unread: bool,
     /// What else the platform tells of it, each with its name: raw.
     pub details: Vec<(String, String)>,
+    /// Its title and its id as filters look at them.
+    pub(in crate::app) sought: (FilterText, FilterText),
 }
 
 impl RosterRow {
     /// A row for a conversation of which only this is known.
     pub fn new(id: ConversationId, title: &str, activity: Option<Timestamp>) -> Self {
+        let label = SafeText::one_line(title);
         Self {
+            sought: (FilterText::new(label.as_str()), FilterText::new(id.as_str())),
             id,
-            label: SafeText::one_line(title),
+            label,
             title: title.to_owned(),
             activity,
             draft: false,
@@ -82,49 +93,54 @@ impl RosterRow {
     /// Gives it another title.
     pub fn retitle(&mut self, title: &str) {
         self.label = SafeText::one_line(title);
+        self.sought.0 = FilterText::new(self.label.as_str());
         title.clone_into(&mut self.title);
+    }
+
+    /// Learns what another one of the same conversation knows. A known title is not lost to an empty one.
+    fn join(&mut self, other: Self) {
+        if !other.title.is_empty() && other.title != self.title {
+            self.retitle(&other.title);
+        }
+        self.activity = self.activity.max(other.activity);
+        self.draft |= other.draft;
+        self.state = other.state.or(self.state);
+        self.unread |= other.unread;
+        if !other.details.is_empty() {
+            self.details = other.details;
+        }
     }
 }
 
 impl Roster {
     /// The row of a conversation, to look at.
     pub fn row(&self, id: &ConversationId) -> Option<&RosterRow> {
-        self.rows.iter().find(|r| r.id == *id)
+        self.rows.get(id)
     }
 
     /// The row of a conversation.
     pub fn row_mut(&mut self, id: &ConversationId) -> Option<&mut RosterRow> {
-        self.rows.iter_mut().find(|r| r.id == *id)
+        self.rows.get_mut(id)
     }
 
     /// Adds rows, or brings those that are there up to date, and puts all in order.
     pub fn merge(&mut self, rows: impl IntoIterator<Item = RosterRow>) {
-        let mut places: std::collections::HashMap<ConversationId, usize> =
-            self.rows.iter().enumerate().map(|(i, r)| (r.id.clone(), i)).collect();
-        for row in rows {
-            if let Some(known) = places.get(&row.id).and_then(|i| self.rows.get_mut(*i)) {
-                if !row.title.is_empty() && row.title != known.title {
-                    known.retitle(&row.title);
-                }
-                known.activity = known.activity.max(row.activity);
-                known.draft |= row.draft;
-                known.state = row.state.or(known.state);
-                known.unread |= row.unread;
-                if !row.details.is_empty() {
-                    known.details = row.details;
-                }
-            } else {
-                places.insert(row.id.clone(), self.rows.len());
-                self.rows.push(row);
-            }
-        }
-        self.sort();
+        let before = self.selected_position();
+        let touched = self.rows.merge(rows);
+        self.left.again(&self.rows, &touched);
+        self.settle(before);
     }
 
     /// Puts the rows in order again: newest activity first, those without a readable time last.
     pub fn sort(&mut self) {
         let before = self.selected_position();
-        self.rows.sort_by_key(|r| std::cmp::Reverse(r.activity));
+        self.rows.sort();
+        self.left.forget();
+        self.settle(before);
+    }
+
+    /// Shows what is left of rows that changed; `before` is where the selected one stood.
+    fn settle(&mut self, before: Option<usize>) {
         self.refilter();
         if self.follows_first {
             self.select_first();
@@ -140,16 +156,9 @@ impl Roster {
         self.scroll(0);
     }
 
-    /// Works out anew what the filter leaves.
+    /// Works out what the filter leaves.
     pub fn refilter(&mut self) {
-        let filter = FuzzyFilter::new(&self.filter);
-        if filter.is_empty() {
-            self.shown = (0..self.rows.len()).collect();
-            return;
-        }
-        let rows = self.rows.iter().enumerate();
-        let left = filter.order(rows, |(_, row)| [row.label.as_str(), row.id.as_str()]);
-        self.shown = left.into_iter().map(|(i, _)| i).collect();
+        self.left.show(&self.filter, &self.rows, &mut self.shown);
     }
 
     /// Marks the selected row, or takes its mark off.
@@ -173,18 +182,30 @@ impl Roster {
 
     /// The marked ones, in the order of the list.
     pub fn marked(&self) -> impl Iterator<Item = &RosterRow> {
-        self.rows.iter().filter(|row| self.marked.contains(&row.id))
+        let all = if self.marked.is_empty() { &[][..] } else { self.rows.order() };
+        all.iter().filter_map(|slot| self.rows.at(*slot)).filter(|row| self.marked.contains(&row.id))
     }
 
     /// The shown rows, with whether each is selected.
     pub fn visible(&self) -> impl Iterator<Item = (&RosterRow, bool)> {
-        self.shown.iter().filter_map(|i| self.rows.get(*i)).map(|r| (r, self.selected.as_ref() == Some(&r.id)))
+        self.visible_from(0)
+    }
+
+    /// The same from one of them on.
+    pub fn visible_from(&self, first: usize) -> impl Iterator<Item = (&RosterRow, bool)> {
+        let selected = self.selected_slot();
+        let shown = self.shown.get(first..).unwrap_or_default();
+        shown.iter().filter_map(move |slot| Some((self.rows.at(*slot)?, selected == Some(*slot))))
     }
 
     /// Where the selected row stands among the shown ones.
     pub fn selected_position(&self) -> Option<usize> {
-        let id = self.selected.as_ref()?;
-        self.shown.iter().position(|i| self.rows.get(*i).is_some_and(|r| r.id == *id))
+        let selected = self.selected_slot()?;
+        self.shown.iter().position(|slot| *slot == selected)
+    }
+
+    fn selected_slot(&self) -> Option<u32> {
+        self.selected.as_ref().and_then(|id| self.rows.slot(id))
     }
 
     /// Selects the first that is shown; while the filter says something, also whatever comes before it later.
@@ -197,7 +218,7 @@ impl Roster {
     pub fn select(&mut self, position: usize) {
         self.follows_first = false;
         let position = position.min(self.shown.len().saturating_sub(1));
-        self.selected = self.shown.get(position).and_then(|i| self.rows.get(*i)).map(|r| r.id.clone());
+        self.selected = self.shown.get(position).and_then(|slot| self.rows.at(*slot)).map(|r| r.id.clone());
         self.reveal();
     }
 
@@ -288,6 +309,20 @@ mod tests {
         roster.step(1);
         roster.merge([row("e", "Question 7? again", 10)]);
         assert_eq!(selected(&roster).as_deref(), Some("d"), "a selection of the user's own stays");
+    }
+
+    #[test]
+    fn what_changes_under_a_filter_is_asked_again() {
+        let mut roster = roster();
+        roster.filter = "news".into();
+        roster.refilter();
+        assert_eq!(roster.shown.len(), 0);
+        roster.merge([row("c3", "news", 3), row("x", "no", 99), row("y", "the news", 0)]);
+        let shown = |roster: &Roster| roster.visible().map(|(row, _)| row.id.to_string()).collect::<Vec<_>>();
+        assert_eq!(shown(&roster), ["c3", "y"]);
+        roster.row_mut(&ConversationId::new("x")).unwrap().retitle("news, too");
+        roster.sort();
+        assert_eq!(shown(&roster), ["x", "c3", "y"]);
     }
 
     #[test]

@@ -27,7 +27,7 @@ use super::{Message, Timestamp, display_width};
 pub use attribute::{Attribute, Facts, Has, Test};
 pub use needle::Needle;
 pub use parse::QueryError;
-pub use rank::{FuzzyFilter, MatchPlace, Rank};
+pub use rank::{FilterText, FuzzyFilter, MatchPlace, Rank};
 
 use needle::{Hay, apart, occurrences};
 

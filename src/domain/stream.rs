@@ -103,7 +103,9 @@ impl Piece {
         if let Some(whole) = &next.instead {
             self.correct(whole.clone());
         }
-        next.deltas().for_each(|delta| self.push(delta));
+        let before = self.text.len();
+        self.text.push_str(&next.text);
+        self.ends.extend(next.ends.iter().map(|end| before + end));
         next.finish.into_iter().for_each(|finish| self.end(finish));
         self.over |= next.over;
         self.skipped += next.skipped;

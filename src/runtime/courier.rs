@@ -4,13 +4,16 @@
 //! outcome, the reply journalled while it grows. Only what provably never left is tried again.
 
 mod coalesce;
+mod growing;
 mod local;
 mod read_stream;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use growing::{Growing, Written};
 use read_stream::whole;
 
 use super::channel_sender::ChannelSender;
@@ -260,19 +263,20 @@ impl Courier<'_> {
         // Not awaited before the first read: the first word should not wait for the disk.
         let settled = tokio::spawn(durable_write::until_written(move || store.settle(&id, OutState::Sent, None)));
         self.tell(Step::Sent).await;
-        let (reply, mut failure, damaged) = match sent.answer {
+        let (mut reply, mut failure, damaged) = match sent.answer {
             ReplyMode::Now(piece) => {
                 let ms = millis(at.elapsed());
                 let (text, damaged) = (piece.text.clone(), piece.skipped);
                 let (finish, failure) = whole(piece.finish.unwrap_or(Finish::Stop), damaged);
                 self.tell(Step::Delta(piece)).await;
                 let finish = Some(finish);
-                let reply = Reply { text, finish, first_word_ms: Some(ms), took_ms: Some(ms), message_id: None };
-                (reply, failure, damaged)
+                let told = Reply { finish, first_word_ms: Some(ms), took_ms: Some(ms), ..Reply::default() };
+                (Growing::whole(text, told), failure, damaged)
             }
             ReplyMode::Stream(stream) => self.read_stream(stream, at).await,
-            ReplyMode::Later => (Reply::default(), None, 0),
+            ReplyMode::Later => (Growing::new(), None, 0),
         };
+        let reply = reply.now();
         if let Ok(Err(error)) = settled.await {
             tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
             failure = Some(error_map::after_sending(TAKEN, &error));
@@ -282,17 +286,18 @@ impl Courier<'_> {
         }
         Delivered::Replied {
             conversation: self.turn.conversation.clone(),
-            finish: reply.finish.unwrap_or(Finish::Cut),
-            text: reply.text,
+            finish: reply.told.finish.unwrap_or(Finish::Cut),
+            text: Arc::unwrap_or_clone(reply.text),
             failure,
             damaged,
         }
     }
 
     /// Writes the reply down as it is in the end.
-    async fn write_reply(&self, reply: &Reply) -> Result<(), StoreError> {
+    async fn write_reply(&self, reply: &Written) -> Result<(), StoreError> {
         let (store, id, reply) = (self.runtime.store().clone(), self.turn.id.clone(), reply.clone());
-        durable_write::until_written(move || store.write_reply(&id, &reply)).await
+        let write = move || store.write_shared_reply(&id, &reply.told, Arc::clone(&reply.text));
+        durable_write::until_written(write).await
     }
 }
 

@@ -74,6 +74,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             listening: std::sync::Mutex::new(None),
             beginning: tokio::sync::Mutex::new(()),
             news: tokio::sync::watch::Sender::new(0),
+            watched: std::sync::Mutex::default(),
             archives: std::sync::Mutex::new(archives),
             tasks: std::sync::Mutex::new(Vec::new()),
             warn,

@@ -16,8 +16,8 @@ use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::{Runtime, error_map, pump, retry, uploads};
 use crate::app::{
-    ChannelEffect, ChannelEvent, Clip, Effect, Event, HistoryEntry, Restored, RosterRow, Stored, WebhookEffect,
-    WebhookEvent,
+    ChannelEffect, ChannelEvent, Clip, Effect, Event, HistoryEntry, Restored, RosterRow, State, Stored,
+    WebhookEffect, WebhookEvent,
 };
 use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
 use crate::http::policies;
@@ -56,6 +56,13 @@ impl Performer {
         tokio::spawn(pump::run(self.runtime.clone(), self.events.clone()));
         tokio::spawn(tell_archives(self.runtime.clone(), self.events.clone()));
         tokio::spawn(search::tend(self.runtime.clone()));
+    }
+
+    /// Takes note of what the user has before the eyes: news of it are told sooner than others.
+    pub fn watch(&self, state: &State) {
+        if let Ok(mut watched) = self.runtime.inner.watched.lock() {
+            watched.take(state);
+        }
     }
 
     /// Starts what the effect asks for; `open` is the channel that it concerns, unless it says another. Those that

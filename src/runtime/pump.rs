@@ -13,7 +13,7 @@ use super::listen::{self, Continued, Ear, Hook};
 use super::operations::requests;
 use super::{Runtime, error_map};
 use crate::app::{ChannelEvent, Event, HookView, ListenerState, ListenerView, WebhookEvent};
-use crate::domain::{ChannelName, ConversationId, DeliveryId, Failure, Kind, SafeText, Verdict};
+use crate::domain::{ChannelName, ConversationId, DeliveryId, DeliveryRow, Failure, Kind, SafeText, Verdict};
 use crate::store::DeliveryFilter;
 use crate::webhook::Listening;
 
@@ -23,6 +23,10 @@ pub(super) const UNREAD: &str = "unread";
 const PAGE: usize = 500;
 /// The least time between two looks: what comes in a burst is shown together.
 const REST: Duration = Duration::from_millis(40);
+/// The same for what nobody looks at: an unread mark can wait so long, if one was set just before.
+const UNWATCHED: Duration = Duration::from_millis(250);
+/// More than these are told at once.
+const HELD: usize = 2_000;
 /// How often a port is tried again that another program holds.
 const AGAIN: Duration = Duration::from_secs(15);
 
@@ -54,7 +58,10 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
     let mut ear = if listens { pump.begin().await } else { None };
     let mut again = Instant::now() + AGAIN;
     while pump.alive {
-        pump.tell_warnings().await;
+        if pump.held.is_empty() {
+            pump.tell_warnings().await;
+        }
+        let due = pump.due();
         if matches!(ear, Some(Ear::Ours(_))) && !pump.runtime.listens() {
             // It was let go of before the program stopped, and now it goes on.
             ear = pump.begin().await;
@@ -70,6 +77,7 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
                     pump.read_news().await;
                     tokio::time::sleep(REST).await;
                 }
+                () = until(due) => pump.tell_news().await,
                 // Another process may have sent or answered something.
                 () = abroad.changed() => pump.look_abroad().await,
                 () = continued.next() => listen::hand_over(&pump.runtime).await,
@@ -77,6 +85,7 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
             Some(Ear::Elsewhere(_)) => {
                 tokio::select! {
                     () = abroad.changed() => pump.look_abroad().await,
+                    () = until(due) => pump.tell_news().await,
                     // Of one that is stopped nobody tells.
                     () = tokio::time::sleep(listen::STOPPED) => {}
                 }
@@ -86,6 +95,7 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
                 }
             }
             None => tokio::select! {
+                () = until(due) => pump.tell_news().await,
                 () = tokio::time::sleep_until(again), if listens => {
                     ear = pump.begin().await;
                     again = Instant::now() + AGAIN;
@@ -96,11 +106,23 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
     }
 }
 
+/// Waits until then; for ever where there is no such time.
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
 struct Pump {
     runtime: Runtime,
     events: mpsc::Sender<Event>,
-    /// The newest delivery that the screen was told of.
+    /// The newest delivery that was read for the screen.
     last: DeliveryId,
+    /// What the screen is yet to be told of.
+    held: Vec<DeliveryRow>,
+    /// When it was told last.
+    told: Option<Instant>,
     /// What the store's count of other processes' commits was.
     abroad: u64,
     /// Whether there is still a screen.
@@ -116,7 +138,10 @@ impl Pump {
         // What it warned of when it was opened is told with what it remembered.
         let warned = runtime.store().warnings().await.map_or(0, |warnings| warnings.len());
         match runtime.store().last_delivery().await {
-            Ok(last) => Ok(Self { runtime, events, last, abroad: 0, alive: true, said: None, warned }),
+            Ok(last) => {
+                let (held, told) = (Vec::new(), None);
+                Ok(Self { runtime, events, last, held, told, abroad: 0, alive: true, said: None, warned })
+            }
             Err(error) => Err((events, error_map::store(&error))),
         }
     }
@@ -171,9 +196,8 @@ impl Pump {
         }
     }
 
-    /// Reads what came since the last look.
+    /// Reads what came since the last look, and tells of it if that can't wait.
     async fn read_news(&mut self) {
-        let mut asked = false;
         loop {
             let filter = DeliveryFilter { after: Some(self.last), limit: PAGE, ..DeliveryFilter::default() };
             let rows = match self.runtime.store().deliveries(&filter).await {
@@ -185,19 +209,45 @@ impl Pump {
             };
             let Some(last) = rows.last() else { break };
             self.last = last.id;
-            asked |= rows.iter().any(|row| row.request.is_some());
-            // What was said before is no news.
-            let new = rows.iter().filter(|row| row.verdict == Verdict::Accepted);
-            let spoken: BTreeSet<(ChannelName, ConversationId)> =
-                new.filter_map(|row| Some((row.channel.clone(), row.conversation.clone()?))).collect();
             let full = rows.len() == PAGE;
-            self.tell(Event::Webhooks(WebhookEvent::Came(rows))).await;
-            for (channel, conversation) in spoken {
-                self.tell(Event::Channel(channel, ChannelEvent::News(conversation))).await;
+            self.held.extend(rows);
+            if self.held.len() > HELD {
+                self.tell_news().await;
             }
             if !full || !self.alive {
                 break;
             }
+        }
+        if self.held.is_empty() || self.due().is_none_or(|due| due <= Instant::now()) {
+            self.tell_news().await;
+        }
+    }
+
+    /// When the screen is to be told of what it wasn't told of yet: at once where somebody looks at it or has to answer
+    /// it, a little later where others came just before; none where there is nothing.
+    fn due(&self) -> Option<Instant> {
+        if self.held.is_empty() {
+            return None;
+        }
+        let soon = self.told.map_or_else(Instant::now, |told| told + UNWATCHED);
+        let watched = self.runtime.watched(|watched| self.held.iter().any(|row| watched.sees(row)));
+        Some(if watched { Instant::now() } else { soon })
+    }
+
+    /// Tells the screen of what was read.
+    async fn tell_news(&mut self) {
+        self.told = Some(Instant::now());
+        let rows = std::mem::take(&mut self.held);
+        let asked = rows.iter().any(|row| row.request.is_some());
+        // What was said before is no news.
+        let new = rows.iter().filter(|row| row.verdict == Verdict::Accepted);
+        let spoken: BTreeSet<(ChannelName, ConversationId)> =
+            new.filter_map(|row| Some((row.channel.clone(), row.conversation.clone()?))).collect();
+        if !rows.is_empty() {
+            self.tell(Event::Webhooks(WebhookEvent::Came(rows))).await;
+        }
+        for (channel, conversation) in spoken {
+            self.tell(Event::Channel(channel, ChannelEvent::News(conversation))).await;
         }
         // An answer of a rule's changes a request without a delivery: they are few, and read each time.
         if asked || self.runtime.inner.config.channels.iter().any(|c| !c.rules.is_empty()) {
@@ -212,6 +262,7 @@ impl Pump {
             Ok(commits) => {
                 self.abroad = commits;
                 self.read_news().await;
+                self.tell_news().await;
                 self.tell_requests().await;
                 self.tell(Event::ChangedElsewhere).await;
             }
@@ -244,7 +295,8 @@ mod tests {
 
     use super::super::{Performer, Setup};
     use super::*;
-    use crate::domain::{Change, ChangeId, ChangeState, Edit, SourceId, Timestamp, Version};
+    use crate::app::{ConversationRef, State, ViewKind};
+    use crate::domain::{Change, ChangeId, ChangeState, Edit, RequestId, SourceId, Timestamp, Version};
     use crate::store::Store;
 
     /// How long anything may take.
@@ -285,6 +337,74 @@ mod tests {
                 }
             };
             tokio::time::timeout(DEADLINE, told).await.expect("word of what another process wrote");
+        }
+        runtime.close().await;
+    }
+
+    fn row(conversation: &str) -> DeliveryRow {
+        DeliveryRow {
+            id: DeliveryId(1),
+            channel: ChannelName::new("hall"),
+            at: Timestamp::from_millis(0),
+            trust: None,
+            verdict: Verdict::Accepted,
+            replay: false,
+            summary: String::new(),
+            size: 1,
+            conversation: Some(ConversationId::new(conversation)),
+            message: None,
+            request: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_nobody_looks_at_is_told_together_and_the_rest_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("config.toml");
+        let config = "[[channels]]\nname = \"hall\"\nplatform = \"klaunch\"\nsend_url = \"https://klaunch.example.com/send\"\n\
+                      channel_id = \"1\"\ntoken = { env = \"NO_SUCH_SECRET\" }\n";
+        std::fs::write(&file, config).unwrap();
+        let setup = Setup { config: Some(file), data_dir: Some(dir.path().join("data")), ..Setup::default() };
+        let runtime = Runtime::open(&setup).unwrap();
+        let (channels, open) = runtime.channel_views().unwrap();
+        let mut state = State::new(channels, open, 1);
+        let (to, mut events) = mpsc::channel(64);
+        let performer = Performer::new(runtime.clone(), to.clone());
+        let Ok(mut pump) = Pump::start(runtime.clone(), to).await else { panic!("a store") };
+        performer.watch(&state);
+        assert_eq!(pump.due(), None, "nothing came");
+
+        pump.held.push(row("a"));
+        assert!(pump.due().unwrap() <= Instant::now(), "the first at once");
+        pump.tell_news().await;
+        pump.held.extend([row("a"), row("b")]);
+        let told = pump.told.unwrap();
+        assert_eq!(pump.due(), Some(told + UNWATCHED), "those behind it wait, and not for ever");
+
+        state.channel_mut().chat.place = ConversationRef::Known(ConversationId::new("b"));
+        performer.watch(&state);
+        assert!(pump.due().unwrap() <= Instant::now(), "one of them is before the user's eyes");
+        state.channel_mut().chat.place = ConversationRef::Known(ConversationId::new("c"));
+        performer.watch(&state);
+        assert!(pump.due().unwrap() > told);
+        state.window.view = ViewKind::Webhooks;
+        performer.watch(&state);
+        assert!(pump.due().unwrap() <= Instant::now(), "all of them are");
+        state.window.view = ViewKind::Chat;
+        performer.watch(&state);
+        pump.held.push(DeliveryRow { request: Some(RequestId::new("r")), ..row("d") });
+        assert!(pump.due().unwrap() <= Instant::now(), "somebody waits for an answer");
+
+        while events.try_recv().is_ok() {}
+        pump.tell_news().await;
+        let Some(Event::Webhooks(WebhookEvent::Came(rows))) = events.recv().await else { panic!("what came") };
+        assert_eq!((rows.len(), pump.held.len()), (3, 0));
+        for expected in ["a", "b", "d"] {
+            let news = events.recv().await;
+            assert!(
+                matches!(&news, Some(Event::Channel(_, ChannelEvent::News(id))) if id.as_str() == expected),
+                "{news:?}"
+            );
         }
         runtime.close().await;
     }

@@ -1,5 +1,7 @@
 //! The outbox: what was to be sent, and what became of it. Owns the states and who may change them; sends nothing.
 
+use std::sync::Arc;
+
 use super::Store;
 use super::database::Database;
 use super::error::StoreError;
@@ -181,11 +183,20 @@ impl Store {
     /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for one that is neither being sent nor sent,
     /// [`StoreError::NotHolder`] for one that another instance has in hand.
     pub fn write_reply(&self, id: &TurnId, reply: &Reply) -> Pending<()> {
-        let (id, mut reply) = (id.clone(), reply.clone());
+        self.write_shared_reply(id, reply, Arc::new(reply.text.clone()))
+    }
+
+    /// The same with the reply's text beside it, which its caller goes on to hold: a long one is not copied for this.
+    ///
+    /// # Errors
+    /// Those of [`Store::write_reply`].
+    pub fn write_shared_reply(&self, id: &TurnId, told: &Reply, text: Arc<String>) -> Pending<()> {
+        let (id, mut reply) =
+            (id.clone(), Reply { text: String::new(), message_id: told.message_id.clone(), ..*told });
         self.ask(move |database| {
             let me = database.instances.own()?;
             database.write(|tx, instances| {
-                let mut row = TurnRow::load(tx, &id)?;
+                let mut row = TurnRow::load_brief(tx, &id)?;
                 if !matches!(row.turn.state, OutState::Sending | OutState::Sent) {
                     return Err(illegal(&row.turn, OutState::Sent));
                 }
@@ -196,8 +207,13 @@ impl Store {
                 reply.message_id = reply.message_id.or(known);
                 row.turn.reply = Some(reply);
                 row.release();
-                reconcile::explain(tx, instances, &mut row)?;
-                row.save(tx)
+                if row.turn.message_id.is_some() {
+                    // The history knows the message, and may say something of the reply.
+                    row.turn.reply.get_or_insert_default().text.clone_from(&text);
+                    reconcile::explain(tx, instances, &mut row)?;
+                    return row.save(tx);
+                }
+                row.save_with(tx, Some(&text))
             })
         })
     }

@@ -27,9 +27,14 @@ pub(super) struct TurnRow {
 
 macro_rules! select {
     ($rest:literal) => {
+        select!("t.reply_text", $rest)
+    };
+    ($reply:literal, $rest:literal) => {
         concat!(
             "SELECT t.n, t.id, t.channel, t.conversation, c.id, t.text, t.state, t.holder, t.created_ms, t.message_id,
-                    t.failure, t.reply_text, t.reply_finish, t.first_word_ms, t.took_ms, t.reply_message_id, t.filed,
+                    t.failure, ",
+            $reply,
+            ", t.reply_finish, t.first_word_ms, t.took_ms, t.reply_message_id, t.filed,
                     t.claimed_ms, t.attach
              FROM turns t LEFT JOIN conversations c ON c.n = t.conversation ",
             $rest
@@ -48,6 +53,13 @@ const HELD: &str = select!("WHERE t.holder IS NOT NULL ORDER BY t.n");
 impl TurnRow {
     pub(super) fn load(conn: &Connection, id: &TurnId) -> Result<Self, StoreError> {
         Self::find(conn, id)?.ok_or_else(|| StoreError::UnknownTurn(id.clone()))
+    }
+
+    /// The same with a reply's text left out, which can be long.
+    pub(super) fn load_brief(conn: &Connection, id: &TurnId) -> Result<Self, StoreError> {
+        let sql = select!("CASE WHEN t.reply_text IS NULL THEN NULL ELSE '' END", "WHERE t.id = ?1");
+        let found = conn.prepare_cached(sql)?.query_row([id.as_str()], turn_row).optional()?;
+        found.ok_or_else(|| StoreError::UnknownTurn(id.clone()))
     }
 
     pub(super) fn find(conn: &Connection, id: &TurnId) -> Result<Option<Self>, StoreError> {
@@ -111,6 +123,11 @@ impl TurnRow {
 
     /// Writes back what can change.
     pub(super) fn save(&self, conn: &Connection) -> Result<(), StoreError> {
+        self.save_with(conn, self.turn.reply.as_ref().map(|reply| reply.text.as_str()))
+    }
+
+    /// The same with this as the reply's text.
+    pub(super) fn save_with(&self, conn: &Connection, text: Option<&str>) -> Result<(), StoreError> {
         let turn = &self.turn;
         let reply = turn.reply.as_ref();
         let values: [(&str, &dyn ToSql); 13] = [
@@ -120,7 +137,7 @@ impl TurnRow {
             (":holder", &self.holder),
             (":message_id", &turn.message_id.as_ref().map(MessageId::as_str)),
             (":failure", &turn.failure.as_ref().map(failure_json)),
-            (":reply_text", &reply.map(|r| &r.text)),
+            (":reply_text", &text),
             (":reply_finish", &reply.and_then(|r| r.finish).map(Finish::as_str)),
             (":first_word_ms", &reply.and_then(|r| r.first_word_ms).map(count)),
             (":took_ms", &reply.and_then(|r| r.took_ms).map(count)),

@@ -64,7 +64,7 @@ pub(super) fn draw(
 
 /// The first words of the conversation, or what stands for them.
 fn title(state: &State, columns: usize) -> SafeText {
-    let row = state.channel().open_id().and_then(|id| state.channel().roster.rows.iter().find(|r| r.id == *id));
+    let row = state.channel().open_row();
     match row {
         Some(row) if !row.label.as_str().trim().is_empty() => row.label.truncate(columns),
         // Nobody begins one here.

@@ -161,8 +161,9 @@ fn set_cell(buf: &mut Buffer, (x, y): (u16, u16), cluster: &str, taken: u16, sty
     if let Some(cell) = buf.cell_mut((x, y)) {
         cell.set_symbol(cluster).set_style(style).set_diff_option(CellDiffOption::None);
         cell.underline_color = Color::Reset;
-        // The cell says how wide it is, where the toolkit's table says otherwise.
-        if let Some(width) = NonZeroU16::new(taken).filter(|_| cell.cell_width() != taken) {
+        // The cell says how wide it is, where the toolkit's table says otherwise; never of ASCII.
+        let others = |_: &NonZeroU16| cluster.len() > 1 && cell.cell_width() != taken;
+        if let Some(width) = NonZeroU16::new(taken).filter(others) {
             cell.set_diff_option(CellDiffOption::ForcedWidth(width));
         }
     }

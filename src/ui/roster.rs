@@ -32,7 +32,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     if roster.shown.is_empty() {
         paint::line(vec![paint::span(&SafeText::new(empty(state)), theme::DIM)]).paint(rows, buf);
     }
-    let shown = roster.visible().skip(roster.view.top).take(height);
+    let shown = roster.visible_from(roster.view.top).take(height);
     for (n, (row, selected)) in (0..rows.height).zip(shown) {
         let line = Rect { y: rows.y + n, height: 1, ..rows };
         let open = state.channel().open_id() == Some(&row.id);

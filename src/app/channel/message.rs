@@ -15,6 +15,19 @@ impl Channel {
         }
     }
 
+    /// Whether a part is what that names.
+    pub(in crate::app) fn is_referred(&self, part: &TranscriptItem, of: &MessageRef) -> bool {
+        match (part, of) {
+            (TranscriptItem::History(at), MessageRef::Filed(id)) => {
+                self.chat.past(*at).is_some_and(|past| past.message.id == *id)
+            }
+            (TranscriptItem::Ask(id), MessageRef::Ask(of)) | (TranscriptItem::Answer(id), MessageRef::Reply(of)) => {
+                id == of
+            }
+            _ => false,
+        }
+    }
+
     /// The user's own message that is picked, or else the last one.
     pub(in crate::app) fn target_own_message(&self) -> Option<&TranscriptItem> {
         let is_own = |part: &&TranscriptItem| match part {

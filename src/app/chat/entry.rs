@@ -133,9 +133,31 @@ impl PendingTurn {
     }
 }
 
-/// How many words a text has.
+/// How many words a text has. Replies of many megabytes are counted while somebody types.
 pub fn words(text: &str) -> u64 {
-    text.split_whitespace().count() as u64
+    /// So much is looked at together: what is ASCII of it costs little.
+    const BLOCK: usize = 4 * 1024;
+    let space = |byte: u8| byte == b' ' || matches!(byte, b'\t'..=b'\r');
+    let (mut words, mut rest, mut behind_space) = (0, text, true);
+    while !rest.is_empty() {
+        let end = (BLOCK.min(rest.len())..=rest.len()).find(|end| rest.is_char_boundary(*end)).unwrap_or(rest.len());
+        let (block, others) = rest.split_at(end);
+        if block.is_ascii() {
+            let bytes = block.as_bytes();
+            let first = bytes.first().is_some_and(|byte| behind_space && !space(*byte));
+            let others = bytes.windows(2).filter(|pair| space(pair[0]) && !space(pair[1])).count();
+            words += u64::from(first) + others as u64;
+            behind_space = bytes.last().is_some_and(|byte| space(*byte));
+        } else {
+            for c in block.chars() {
+                let is_space = c.is_whitespace();
+                words += u64::from(behind_space && !is_space);
+                behind_space = is_space;
+            }
+        }
+        rest = others;
+    }
+    words
 }
 
 /// What stands in the transcript.
@@ -168,4 +190,28 @@ pub struct Measured {
     pub rows: u16,
     /// The first and the last place of the text on screen, about.
     pub seen: Option<(Passage, Passage)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::words;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn words_are_counted_across_blocks(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec!["a", "word", " ", "  ", "\n", "\t\u{b}", "\u{a0}", "日本", "\u{3000}", "\u{1c}", ""]),
+                0..12,
+            ),
+            before in 0_usize..3, fill in 4_080_usize..4_100,
+        ) {
+            let text = format!("{}{}", "x ".repeat(before * fill), pieces.concat());
+            let text = format!("{text}{}{}", "y".repeat(fill), pieces.concat());
+            prop_assert_eq!(words(&text), text.split_whitespace().count() as u64);
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::app::chat::{Chat, ConversationRef, DETAILS, HistoryEntry, PendingTurn
 use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::event::{Fetched, Stored};
 use crate::app::update::ctx::Ctx;
-use crate::domain::{ConversationId, Failure, Role, Turn};
+use crate::domain::{ConversationId, Failure, Role, Turn, TurnId};
 
 /// So many of the messages that nobody looks at any more are let go at once.
 const TRIMMED: usize = 256;
@@ -96,8 +96,8 @@ pub(super) fn stored(channel: &mut Channel, ctx: &mut Ctx<'_>, ticket: u64, stor
             Some(turn) => {
                 if local.turn.reply.as_ref().map(|r| &r.text) != turn.reply.as_ref().map(|r| &r.text) {
                     local.version += 1;
+                    local.words = turn.reply.as_ref().map_or(0, |r| words(&r.text));
                 }
-                local.words = turn.reply.as_ref().map_or(0, |r| words(&r.text));
                 local.turn = turn;
                 true
             }
@@ -182,26 +182,31 @@ fn take_history(channel: &mut Channel, ctx: &mut Ctx<'_>, newest: Vec<HistoryEnt
     channel.open_id().map(|id| load::reload(channel, id, 0)).into_iter().collect()
 }
 
-/// A text of a turn on screen.
+/// A text of a turn on screen: its message, or the reply. It can be long, so it is left where it is.
 struct Drawn {
     key: u64,
     version: u64,
-    text: String,
+    turn: TurnId,
+    reply: bool,
 }
 
 impl Drawn {
     fn ask(local: &PendingTurn) -> Self {
-        Self { key: local.keys.0, version: 0, text: local.turn.text.clone() }
+        Self { key: local.keys.0, version: 0, turn: local.turn.id.clone(), reply: false }
     }
 
     fn answer(local: &PendingTurn) -> Self {
-        let text = local.turn.reply.as_ref().map(|reply| reply.text.clone()).unwrap_or_default();
-        Self { key: local.keys.1, version: local.version, text }
+        Self { key: local.keys.1, version: local.version, turn: local.turn.id.clone(), reply: true }
+    }
+
+    fn text<'t>(&self, turns: &'t BTreeMap<TurnId, PendingTurn>) -> &'t str {
+        let Some(local) = turns.get(&self.turn) else { return "" };
+        if self.reply { local.turn.reply.as_ref().map_or("", |reply| &reply.text) } else { &local.turn.text }
     }
 
     /// The key and the version of the message that it becomes.
-    fn becomes(self, past: &HistoryEntry) -> (u64, u64) {
-        (self.key, self.version + u64::from(self.text != past.text()))
+    fn becomes(&self, turns: &BTreeMap<TurnId, PendingTurn>, past: &HistoryEntry) -> (u64, u64) {
+        (self.key, self.version + u64::from(self.text(turns) != past.text()))
     }
 }
 
@@ -223,15 +228,16 @@ fn append(
         (past.key, past.version) = if let Some(known) = known.get(&past.seq) {
             (known.key, known.version + u64::from(known.text() != past.text()))
         } else if channel.is_mine(&past)
-            && let Some(at) = asks.iter().position(|(ask, _)| ask.text.trim() == past.message.text.trim())
+            && let Some(at) =
+                asks.iter().position(|(ask, _)| ask.text(&channel.turns).trim() == past.message.text.trim())
         {
             let (ask, reply) = asks.swap_remove(at);
             answer = Some(reply);
-            ask.becomes(&past)
+            ask.becomes(&channel.turns, &past)
         } else if past.message.role == Role::Assistant
             && let Some(reply) = answer.take()
         {
-            reply.becomes(&past)
+            reply.becomes(&channel.turns, &past)
         } else {
             (ctx.ids.next_number(), 0)
         };

@@ -60,7 +60,7 @@ pub(super) fn done(
     let place = local.place.clone();
     channel.link = Link::Connected;
     let open = channel.chat.place == place;
-    if let Some(row) = place.id().and_then(|id| channel.roster.rows.iter_mut().find(|r| r.id == *id)) {
+    if let Some(row) = place.id().and_then(|id| channel.roster.row_mut(id)) {
         row.activity = Some(ctx.now);
         row.unread |= !open || !ctx.on_screen;
         row.state = None;

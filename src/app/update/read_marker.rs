@@ -62,7 +62,7 @@ fn last_seen(channel: &Channel) -> Last {
         return Last::At(at);
     }
     let Some(kept) = &seen.kept else { return Last::Untold };
-    match channel.chat.items.iter().position(|part| channel.reference(part).as_ref() == Some(kept)) {
+    match channel.chat.items.iter().position(|part| channel.is_referred(part, kept)) {
         Some(at) => Last::At(at),
         None if channel.chat.older => Last::Older,
         None => Last::Untold,
@@ -70,7 +70,7 @@ fn last_seen(channel: &Channel) -> Last {
 }
 
 fn position(channel: &Channel, key: u64) -> Option<usize> {
-    channel.chat.items.iter().position(|part| channel.key_of(part) == Some(key))
+    channel.part_of(key)
 }
 
 fn is_news(channel: &Channel, part: &TranscriptItem) -> bool {

@@ -1,5 +1,6 @@
 //! Words that a text is searched for, and where they stand in it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::fold;
@@ -53,7 +54,7 @@ impl Needle {
 /// A text that several needles are searched in: folded when the first one needs it.
 pub(super) struct Hay<'a> {
     text: &'a str,
-    folded: Option<String>,
+    folded: Option<Cow<'a, str>>,
     exact: Option<String>,
 }
 
@@ -63,9 +64,14 @@ impl<'a> Hay<'a> {
         Self { text, folded: None, exact: None }
     }
 
+    /// Folded before.
+    pub(super) fn with_folded(text: &'a str, folded: &'a str) -> Self {
+        Self { text, folded: Some(Cow::Borrowed(folded)), exact: None }
+    }
+
     /// As texts are compared.
     pub(super) fn folded(&mut self) -> &str {
-        self.folded.get_or_insert_with(|| fold::fold(self.text, false))
+        self.folded.get_or_insert_with(|| fold::fold(self.text, false).into())
     }
 
     /// The same with its capitals.

@@ -33,6 +33,36 @@ pub struct FuzzyFilter {
     typed: String,
     whole: String,
     words: Vec<Word>,
+    /// Letters that every text has that answers it: see [`letters`].
+    letters: u64,
+}
+
+/// What filters look at of a text that is looked at for every key: folded once. The text itself is its owner's.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FilterText {
+    /// Where that is another text.
+    folded: Option<Box<str>>,
+    letters: u64,
+}
+
+impl FilterText {
+    /// Of this text.
+    pub fn new(text: &str) -> Self {
+        let folded = fold::fold(text, false);
+        Self { letters: letters(folded.chars()), folded: (folded != text).then(|| folded.into_boxed_str()) }
+    }
+}
+
+/// Which letters there are, a bit for each letter and digit of ASCII and one for several of all the others.
+fn letters(text: impl Iterator<Item = char>) -> u64 {
+    text.fold(0, |seen, c| {
+        seen | match c {
+            'a'..='z' => 1 << (c as u32 - u32::from(b'a')),
+            '0'..='9' => 1 << (26 + c as u32 - u32::from(b'0')),
+            ' ' => 0,
+            _ => 1 << (36 + c as u32 % 28),
+        }
+    })
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +83,10 @@ impl FuzzyFilter {
             let letters = needle.spelt().chars().collect();
             Some(Word { needle, letters, near })
         });
-        Self { whole: fold::fold(typed, false).trim().to_owned(), words: words.collect(), typed: typed.to_owned() }
+        let words: Vec<Word> = words.collect();
+        let letters =
+            words.iter().fold(0, |seen, word| seen | letters(word.needle.folded.chars().filter(|c| *c != ' ')));
+        Self { whole: fold::fold(typed, false).trim().to_owned(), words, typed: typed.to_owned(), letters }
     }
 
     /// As it was typed.
@@ -69,6 +102,18 @@ impl FuzzyFilter {
     /// How well a text answers it; none where it doesn't.
     pub fn rank(&self, text: &str) -> Option<Rank> {
         let mut hay = Hay::new(text);
+        if let Some(rank) = self.literal(&mut hay) {
+            return Some(rank);
+        }
+        self.words.iter().all(|word| word.is_near(&mut hay)).then_some(Rank::Near)
+    }
+
+    /// The same of a text that was folded already, as `seen` has it.
+    pub fn rank_seen(&self, text: &str, seen: &FilterText) -> Option<Rank> {
+        if seen.letters & self.letters != self.letters {
+            return None;
+        }
+        let mut hay = Hay::with_folded(text, seen.folded.as_deref().unwrap_or(text));
         if let Some(rank) = self.literal(&mut hay) {
             return Some(rank);
         }
@@ -202,6 +247,15 @@ mod tests {
         }
     }
 
+    /// Letters that are joined, split, or made others where texts are compared.
+    fn hard() -> impl Strategy<Value = String> {
+        let letters = vec![
+            'a', 'b', 'A', 'é', 'e', 'E', '\u{301}', 'か', 'が', '\u{3099}', '7', '?', ' ', '\'', '한', '\u{1112}',
+            '\u{1161}', 'K', '\u{212a}', 'ß', 'İ', 'ﬁ', 'Σ', 'ς', '\t',
+        ];
+        prop::collection::vec(prop::sample::select(letters), 0..6).prop_map(|letters| letters.into_iter().collect())
+    }
+
     fn texts() -> impl Strategy<Value = String> {
         let letters = prop::sample::select(vec!['a', 'b', 'A', 'é', 'か', 'が', '7', '?', ' ', '한', '-']);
         prop::collection::vec(letters, 0..8).prop_map(|letters| letters.into_iter().collect())
@@ -209,6 +263,12 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_text_that_was_folded_before_is_ranked_as_any(typed in hard(), text in hard()) {
+            let filter = FuzzyFilter::new(&typed);
+            prop_assert_eq!(filter.rank_seen(&text, &FilterText::new(&text)), filter.rank(&text));
+        }
 
         #[test]
         fn nothing_that_lacks_what_was_typed_stands_before_what_has_it(

@@ -2,6 +2,9 @@
 
 use proptest::prelude::*;
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::width::{clusters, is_mark_apart};
 use super::{SafeText, cluster_bare, cluster_reach, cluster_width, cluster_within, display_width};
 
 fn safe(raw: &str) -> String {
@@ -267,8 +270,32 @@ fn hostile_char() -> impl Strategy<Value = char> {
     ]
 }
 
+/// The clusters by the rules alone, the marks that they set apart joined.
+fn clusters_by_rules(text: &str) -> Vec<(usize, String)> {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    for (at, cluster) in text.grapheme_indices(true) {
+        match found.last_mut() {
+            Some((_, last)) if cluster.starts_with(is_mark_apart) && !last.starts_with(char::is_control) => {
+                last.push_str(cluster);
+            }
+            _ => found.push((at, cluster.to_owned())),
+        }
+    }
+    found
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn clusters_are_those_of_the_rules(text in prop::collection::vec(prop::sample::select(vec![
+        "a", "b ", "~", "\n", "\r", "\u{1}", "\u{301}", "e", "\u{200d}", "👩", "🚀", "\u{fe0f}", "1", "\u{20e3}", "🇩", "🇪", "한",
+        "\u{1112}", "\u{1161}", "क", "\u{94d}", "ष", "\u{600}", "\u{1019}", "\u{102b}", "\u{102c}", "\u{103b}", "日",
+    ]), 0..12)) {
+        let text = text.concat();
+        let found: Vec<(usize, String)> = clusters(&text).map(|(at, cluster)| (at, cluster.to_owned())).collect();
+        prop_assert_eq!(found, clusters_by_rules(&text));
+    }
 
     #[test]
     fn holds_for_random_text(chars in prop::collection::vec(hostile_char(), 0..60)) {

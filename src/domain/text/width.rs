@@ -5,7 +5,7 @@
 //! behind it. An emoji of several is the exception: its parts beyond the first may be set over by what follows.
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
-use unicode_segmentation::{GraphemeIndices, UnicodeSegmentation};
+use unicode_segmentation::{Graphemes, UnicodeSegmentation};
 use unicode_width::UnicodeWidthChar;
 
 use super::class::is_pictograph;
@@ -80,29 +80,49 @@ pub fn cluster_bare(cluster: &str) -> String {
 /// The clusters of a text with the byte each starts at. What some terminals take for a mark is never the first of one
 /// unless a line begins with it: the cluster rules set some of Burmese apart.
 pub fn clusters(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    Clusters { text, inner: text.grapheme_indices(true), next: None }
+    Clusters { text, at: 0, inner: None }
 }
 
 struct Clusters<'a> {
     text: &'a str,
-    inner: GraphemeIndices<'a>,
-    next: Option<(usize, &'a str)>,
+    /// Where the next one begins.
+    at: usize,
+    /// Finds those that are not plain, where it stands at the next one.
+    inner: Option<Graphemes<'a>>,
+}
+
+impl Clusters<'_> {
+    /// Whether the next one is a character of ASCII behind which nothing stands that joins it: most of all that is drawn.
+    fn is_plain(&self) -> bool {
+        let plain = |byte: &u8| matches!(byte, b' '..=b'~');
+        let mut bytes = self.text.as_bytes().get(self.at..).unwrap_or_default().iter();
+        bytes.next().is_some_and(plain) && bytes.next().is_none_or(|next| plain(next) || *next == b'\n')
+    }
+
+    /// How long the next one is, whatever it is.
+    fn measure(&mut self) -> Option<usize> {
+        let rest = self.text.get(self.at..)?;
+        let mut inner = self.inner.take().filter(|inner| inner.as_str().len() == rest.len());
+        let inner = inner.get_or_insert_with(|| rest.graphemes(true));
+        let first = inner.next()?;
+        if !first.starts_with(char::is_control) {
+            while inner.as_str().starts_with(is_mark_apart) {
+                inner.next();
+            }
+        }
+        let len = rest.len() - inner.as_str().len();
+        self.inner = Some(inner.clone());
+        Some(len)
+    }
 }
 
 impl<'a> Iterator for Clusters<'a> {
     type Item = (usize, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (at, first) = self.next.take().or_else(|| self.inner.next())?;
-        let mut end = at + first.len();
-        for (next, cluster) in self.inner.by_ref() {
-            if first.starts_with(char::is_control) || !cluster.starts_with(is_mark_apart) {
-                self.next = Some((next, cluster));
-                break;
-            }
-            end = next + cluster.len();
-        }
-        Some((at, self.text.get(at..end).unwrap_or(first)))
+        let at = self.at;
+        self.at += if self.is_plain() { 1 } else { self.measure()? };
+        self.text.get(at..self.at).map(|cluster| (at, cluster))
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) async fn joined(
     let mut read = first;
     loop {
         match read {
+            // Most reads are alone.
+            Some(Ok(piece)) if whole == Piece::default() => whole = piece,
             Some(Ok(piece)) => whole.join(&piece),
             Some(Err(error)) => return (whole, StreamState::Failed(error)),
             None => return (whole, StreamState::Closed),

@@ -3,13 +3,12 @@
 use std::time::{Duration, Instant};
 
 use super::coalesce::{self, StreamState};
+use super::growing::{Growing, Writing, Written};
 use super::{Courier, Stop, millis, stopped};
 use crate::app::Step;
-use crate::domain::{Failure, Finish, Kind, Piece, Reply};
+use crate::domain::{Failure, Finish, Kind, Piece};
 use crate::platform::ReplyStream;
 
-/// How often a growing reply is written to the store.
-const JOURNAL: Duration = Duration::from_secs(1);
 /// Reads that follow each other faster than this are joined.
 const BURST: Duration = Duration::from_millis(4);
 /// How long such reads are gathered.
@@ -25,9 +24,8 @@ impl Courier<'_> {
         &mut self,
         mut stream: Box<dyn ReplyStream>,
         at: Instant,
-    ) -> (Reply, Option<Failure>, u32) {
-        let mut reply = Reply::default();
-        let mut journal = Journal { written: Instant::now(), len: 0 };
+    ) -> (Growing, Option<Failure>, u32) {
+        let mut reply = Growing::new();
         let mut last_read: Option<Instant> = None;
         let mut end = Ending::default();
         let failure = loop {
@@ -38,7 +36,7 @@ impl Courier<'_> {
                         // All of it is here, and nobody waits for the rest any more.
                         break None;
                     }
-                    reply.finish = Some(if why == Stop::Deadline { Finish::Cut } else { Finish::Cancelled });
+                    reply.told.finish = Some(if why == Stop::Deadline { Finish::Cut } else { Finish::Cancelled });
                     break (why == Stop::Deadline).then(|| Failure::new(Kind::Cut, "The time was up before the reply's end."));
                 }
             };
@@ -48,12 +46,9 @@ impl Courier<'_> {
             }
             end.take(&piece);
             if !piece.text.is_empty() || piece.instead.is_some() {
-                reply.first_word_ms.get_or_insert_with(|| millis(at.elapsed()));
-                if let Some(whole) = &piece.instead {
-                    whole.clone_into(&mut reply.text);
-                }
-                reply.text.push_str(&piece.text);
-                reply.finish = None;
+                reply.told.first_word_ms.get_or_insert_with(|| millis(at.elapsed()));
+                reply.add(&piece);
+                reply.told.finish = None;
                 self.tell(Step::Delta(piece)).await;
             }
             match state {
@@ -69,16 +64,18 @@ impl Courier<'_> {
                 }
             }
             if let Some(finish) = end.settled() {
-                if reply.finish != Some(finish) {
-                    reply.finish = Some(finish);
-                    reply.took_ms = Some(millis(at.elapsed()));
+                if reply.told.finish != Some(finish) {
+                    reply.told.finish = Some(finish);
+                    reply.told.took_ms = Some(millis(at.elapsed()));
                     // A program that is ended meanwhile leaves a whole reply behind, not one that is being written.
-                    self.keep(&reply);
+                    self.keep(reply.write());
                     self.tell(Step::Finished(finish)).await;
                 }
                 continue;
             }
-            self.journal(&reply, &mut journal);
+            if let Some(written) = reply.due() {
+                self.keep(written);
+            }
             if last_read.is_some_and(|last| last.elapsed() < BURST) {
                 tokio::time::sleep(GATHER).await;
             }
@@ -86,38 +83,25 @@ impl Courier<'_> {
         };
         let (finish, failure) = match (failure, end.finish) {
             (None, Some(finish)) => whole(finish, end.damaged),
-            (failure, _) => (reply.finish.unwrap_or(Finish::Cut), failure),
+            (failure, _) => (reply.told.finish.unwrap_or(Finish::Cut), failure),
         };
-        if reply.finish.is_none() {
-            reply.took_ms = Some(millis(at.elapsed()));
+        if reply.told.finish.is_none() {
+            reply.told.took_ms = Some(millis(at.elapsed()));
         }
-        reply.finish = Some(finish);
+        reply.told.finish = Some(finish);
         (reply, failure, end.damaged)
     }
 
-    /// Writes the growing reply down about once a second, without waiting for the disk.
-    fn journal(&self, reply: &Reply, journal: &mut Journal) {
-        if journal.written.elapsed() < JOURNAL || reply.text.len() == journal.len {
-            return;
-        }
-        *journal = Journal { written: Instant::now(), len: reply.text.len() };
-        self.keep(reply);
-    }
-
     /// Writes the reply down as far as it came, without waiting for the disk.
-    fn keep(&self, reply: &Reply) {
-        let (store, id, reply) = (self.runtime.store().clone(), self.turn.id.clone(), reply.clone());
+    fn keep(&self, (reply, writing): (Written, Writing)) {
+        let (store, id) = (self.runtime.store().clone(), self.turn.id.clone());
         self.runtime.keep(tokio::spawn(async move {
-            if let Err(error) = store.write_reply(&id, &reply).await {
+            if let Err(error) = store.write_shared_reply(&id, &reply.told, reply.text).await {
                 tracing::error!(turn = %id, %error, "the growing reply could not be stored");
             }
+            drop(writing);
         }));
     }
-}
-
-struct Journal {
-    written: Instant,
-    len: usize,
 }
 
 /// What is known of a reply's end while its stream is read.

@@ -102,6 +102,9 @@ pub(in crate::runtime) async fn refresh(
         .filter(|id| !id.is_made());
     let mut walk = Walk { cursor: after.as_ref().map(|id| id.as_str().to_owned()), ..Walk::default() };
     let mut restarted = false;
+    // How many are in the store: counted at the beginning and at the end. In between what comes is added to it, since
+    // counting a long history once a page would cost the square of its length.
+    let mut got = None;
     for _ in 0..MOST_PAGES {
         let page = PageRequest { limit: PAGE, cursor: walk.cursor.clone() };
         let read = retry::with_retries(&retry, || adapter.messages(conversation, &page), |_, _| true).await;
@@ -120,7 +123,7 @@ pub(in crate::runtime) async fn refresh(
                 let read = retry::with_retries(&retry, || adapter.messages(conversation, &start), |_, _| true).await;
                 let read = read.map_err(|e| e.failure)?;
                 store.forget_messages(&channel, conversation).await.map_err(|e| error_map::store(&e))?;
-                (after, walk) = (None, Walk::default());
+                (after, walk, got) = (None, Walk::default(), None);
                 read
             }
             Err(error) => return Err(error.failure),
@@ -129,7 +132,7 @@ pub(in crate::runtime) async fn refresh(
         let merged = match merged {
             // Another process forgot the history meanwhile, to read it from the start: so does this one.
             Err(StoreError::UnknownCursor(_)) if after.is_some() => {
-                (after, walk) = (None, Walk::default());
+                (after, walk, got) = (None, Walk::default(), None);
                 continue;
             }
             merged => merged.map_err(|e| error_map::store(&e))?,
@@ -137,13 +140,22 @@ pub(in crate::runtime) async fn refresh(
         if let Some(last) = read.items.last() {
             after = Some(last.id.clone());
         }
-        let got = store.message_count(&channel, conversation).await.map_err(|e| error_map::store(&e))?;
+        let count = || async { store.message_count(&channel, conversation).await.map_err(|e| error_map::store(&e)) };
+        let mut now = match got {
+            Some(before) => before + merged.new as u64,
+            None => count().await?,
+        };
         let new = merged.new + merged.settled.len();
         let total = read.total;
-        let complete = walk.step(read, got);
+        let complete = walk.step(read, now);
+        if complete && got.is_some() {
+            // Others may have written meanwhile.
+            now = count().await?;
+        }
+        got = Some(now);
         if let Some(sender) = sender {
-            let problem = if complete { walk.problem(got) } else { None };
-            let fetched = Fetched { new, got, total, complete, problem };
+            let problem = if complete { walk.problem(now) } else { None };
+            let fetched = Fetched { new, got: now, total, complete, problem };
             sender.send(ChannelEvent::HistoryPage(conversation.clone(), Ok(fetched))).await;
         }
         if complete {
