@@ -2,7 +2,7 @@
 //!
 //! The exact letters of all scripts are some hundred ranges, and the engine makes of each place that names them tables of
 //! ten kilobytes, twice: for two lines of Python seven megabytes. Nearly the same set in twenty ranges takes half of the
-//! memory and two thirds of the time. Code in any living script is read as before; what differs is whether a rare sign
+//! memory and three quarters of the time. Code in any living script is read as before; what differs is whether a rare sign
 //! among its letters belongs to a name.
 
 /// Letters, marks and digits beyond ASCII, without punctuation, signs, arrows and pictures.
