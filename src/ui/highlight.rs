@@ -9,6 +9,8 @@ mod brush;
 mod ink;
 mod job;
 mod language;
+mod languages;
+mod patterns;
 mod reader;
 #[cfg(test)]
 mod tests;

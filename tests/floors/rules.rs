@@ -56,6 +56,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ignore", &["folder"]),
     ("syntect", &["ui"]),
     ("two_face", &["ui"]),
+    // How syntect writes a language down.
+    ("bincode", &["ui"]),
+    ("flate2", &["ui"]),
     ("arboard", &["runtime"]),
     ("secrecy", &["domain"]),
     ("toml", &["config", "sandbox"]),

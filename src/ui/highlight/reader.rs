@@ -11,6 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::ink::{Ink, Inks};
 use super::job::Job;
+use super::languages::Languages;
 use super::{BLOCK_BYTES, mark};
 use crate::domain::SafeText;
 
@@ -47,9 +48,9 @@ impl Default for Patience {
     }
 }
 
-/// The library, and where reading can go on.
+/// The library's languages, and where reading can go on.
 pub(super) struct Reader {
-    set: SyntaxSet,
+    known: Languages,
     inks: Inks,
     patience: Patience,
     states: HashMap<u64, Kept>,
@@ -77,11 +78,11 @@ struct State {
 
 impl Reader {
     pub(super) fn new(patience: Patience) -> Self {
-        let set = two_face::syntax::extra_newlines();
+        let known = Languages::new();
         let (states, languages) = (HashMap::new(), Vec::new());
         let (inks, spent) = (Inks::new(), Duration::ZERO);
         Self {
-            set,
+            known,
             inks,
             patience,
             states,
@@ -101,7 +102,9 @@ impl Reader {
     /// Reads the lines of a job and tells of each that is wanted, until nobody listens. Tells whether the language is
     /// known.
     pub(super) fn read(&mut self, job: &Job, mut tell: impl FnMut(u64, Line) -> bool) -> bool {
-        let Some(syntax) = self.set.find_syntax_by_token(&job.language) else { return false };
+        let Some(language) = self.known.find(&job.language) else { return false };
+        let set = self.known.load(language);
+        let Some(syntax) = set.syntaxes().get(language) else { return false };
         let reading = Some((ParseState::new(syntax), ScopeStack::new()));
         let fresh = State { reading, bytes: 0, spent: Duration::ZERO };
         if !self.languages.contains(&job.language) {
@@ -117,10 +120,10 @@ impl Reader {
         let near = (0..=job.from).rev().find(|at| marks.get(*at).is_some_and(|mark| self.states.contains_key(mark)));
         let (first, mut state) = match near.and_then(|at| Some((at, self.state(*marks.get(at)?)?))) {
             Some(near) => near,
-            None => (0, self.above(job, fresh)),
+            None => (0, self.above(&set, job, fresh)),
         };
         for ((nth, line), mark) in job.code.split('\n').enumerate().zip(marks.iter().skip(1)).skip(first) {
-            let runs = self.line(&mut state, line);
+            let runs = self.line(&set, &mut state, line);
             if nth >= job.from && !tell(*mark, runs) {
                 return true;
             }
@@ -133,12 +136,12 @@ impl Reader {
     }
 
     /// The state behind what stands above the job's code.
-    fn above(&mut self, job: &Job, mut state: State) -> State {
+    fn above(&mut self, set: &SyntaxSet, job: &Job, mut state: State) -> State {
         if job.above.is_empty() {
             return state;
         }
         for line in SafeText::new(&job.above).as_str().split('\n') {
-            self.line(&mut state, line);
+            self.line(set, &mut state, line);
         }
         self.keep(job.start, &state);
         state
@@ -161,7 +164,7 @@ impl Reader {
     }
 
     /// The runs of a line.
-    fn line(&mut self, state: &mut State, line: &str) -> Line {
+    fn line(&mut self, set: &SyntaxSet, state: &mut State, line: &str) -> Line {
         state.bytes += line.len() + 1;
         let over = state.bytes > BLOCK_BYTES || state.spent > self.patience.block;
         let Some((mut parse, mut scopes)) = state.reading.take().filter(|_| !over) else { return Line::default() };
@@ -174,7 +177,7 @@ impl Reader {
             self.lines += 1;
         }
         let began = Instant::now();
-        let runs = self.runs(&mut parse, &mut scopes, line);
+        let runs = self.runs(set, &mut parse, &mut scopes, line);
         let took = began.elapsed();
         state.spent += took;
         self.spent += took;
@@ -185,8 +188,8 @@ impl Reader {
     }
 
     /// None, if the library can't go on.
-    fn runs(&mut self, parse: &mut ParseState, scopes: &mut ScopeStack, line: &str) -> Option<Line> {
-        let changes = parse.parse_line(&format!("{line}\n"), &self.set).ok()?;
+    fn runs(&mut self, set: &SyntaxSet, parse: &mut ParseState, scopes: &mut ScopeStack, line: &str) -> Option<Line> {
+        let changes = parse.parse_line(&format!("{line}\n"), set).ok()?;
         let (mut runs, mut from) = (Vec::new(), 0);
         for (at, change) in &changes {
             self.run(&mut runs, line, from..*at, scopes);
