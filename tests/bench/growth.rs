@@ -19,6 +19,7 @@ const SEARCHES: &[(&str, &str, &str)] = &[
     ("a word with a filter", "planet role:user", "0.1"),
     ("title:", "title:plnts", "0.1"),
     ("one letter", "q", "0.1"),
+    ("one Chinese letter", "一", "0.1"),
     ("a capital in a common word", "Planet", "0.1"),
 ];
 
