@@ -27,6 +27,7 @@ pub mod growth;
 pub mod history;
 pub mod hooks_seen;
 pub mod idle;
+pub mod kept;
 pub mod long_reply;
 pub mod options;
 pub mod posts;
@@ -108,6 +109,7 @@ fn measure(table: &mut Table, options: &Options) {
         ("pull", pull::rows),
         ("reply", long_reply::rows),
         ("export", exports::rows),
+        ("export", kept::rows),
         ("build", |table, _| compile::rows(table)),
     ];
     for (name, part) in SCREEN.iter().filter(|(name, _)| options.wants(name)) {
