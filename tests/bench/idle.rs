@@ -18,6 +18,8 @@ const REST: Duration = Duration::from_secs(16);
 pub struct Idle {
     /// Resident, in MB.
     pub resident: f64,
+    /// What of that is its own alone, in MB.
+    pub private: f64,
     /// How often a thread of it was put on a processor, a second.
     pub wakes: f64,
     /// CPU milliseconds a second.
@@ -36,6 +38,7 @@ pub fn watch(programs: &[&Pty], time: Duration) -> Vec<Idle> {
     let seconds = time.as_secs_f64();
     let idle = |(before, after): (Now, Now)| Idle {
         resident: after.resident,
+        private: after.private,
         wakes: woken(&before.wakes, &after.wakes) / seconds,
         cpu: (after.cpu - before.cpu) * 1_000.0 / seconds,
         bytes: after.bytes - before.bytes,
@@ -50,6 +53,7 @@ fn woken(before: &BTreeMap<OsString, f64>, after: &BTreeMap<OsString, f64>) -> f
 
 struct Now {
     resident: f64,
+    private: f64,
     wakes: BTreeMap<OsString, f64>,
     cpu: f64,
     bytes: f64,
@@ -58,12 +62,8 @@ struct Now {
 impl Now {
     fn from_pty(pty: &Pty) -> Self {
         let pid = pty.pid();
-        Self {
-            resident: process::resident_mb(pid),
-            wakes: process::wakes(pid),
-            cpu: process::cpu(pid),
-            bytes: pty.written() as f64,
-        }
+        let (resident, private) = process::resident_and_private_mb(pid);
+        Self { resident, private, wakes: process::wakes(pid), cpu: process::cpu(pid), bytes: pty.written() as f64 }
     }
 }
 

@@ -21,10 +21,12 @@ pub enum Kind {
     Eko,
     /// Data requests, signed.
     OpTech,
+    /// A third of each.
+    Thirds,
 }
 
 impl Kind {
-    /// All.
+    /// Each platform.
     pub const ALL: [Self; 3] = [Self::KLaunch, Self::Eko, Self::OpTech];
 
     /// As the tables and the channels have it.
@@ -33,6 +35,7 @@ impl Kind {
             Self::KLaunch => "klaunch",
             Self::Eko => "eko",
             Self::OpTech => "optech",
+            Self::Thirds => "thirds",
         }
     }
 
@@ -54,6 +57,7 @@ impl Kind {
                 ),
                 "\"}}]}",
             ),
+            Self::Thirds => return Self::ALL[at % Self::ALL.len()].request(secret, users, seed, at),
             Self::OpTech => (
                 format!(
                     "{{\"key\":\"weather\",\"link\":\"https://api.optech.ai/ingest/r{seed}x{at}\",\
@@ -66,7 +70,7 @@ impl Kind {
         let body = format!("{head}{}{tail}", "x".repeat(fill));
         let signature = Signature::from_parts(secret, &[body.as_bytes()]);
         let signed = match self {
-            Self::KLaunch => String::new(),
+            Self::KLaunch | Self::Thirds => String::new(),
             Self::Eko => format!("X-Eko-Signature: {}\r\n", signature.standard()),
             Self::OpTech => format!("X-OpTech-Signature: {}\r\n", signature.url_safe()),
         };
@@ -81,7 +85,7 @@ impl Kind {
 
     /// How it is named in arguments.
     pub fn find(name: &str) -> Self {
-        Self::ALL.into_iter().find(|kind| kind.name() == name).expect("a platform")
+        Self::ALL.into_iter().chain([Self::Thirds]).find(|kind| kind.name() == name).expect("a platform")
     }
 }
 

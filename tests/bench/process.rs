@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Seconds of CPU time that its threads have used: in nanoseconds where the kernel counts them, else in ticks.
 pub fn cpu(pid: u32) -> f64 {
@@ -30,6 +32,38 @@ pub fn peak_mb(pid: u32) -> f64 {
 /// The memory that it has resident, in MB.
 pub fn resident_mb(pid: u32) -> f64 {
     status_mb(pid, "VmRSS:")
+}
+
+/// The memory that it has resident, and what of that is its own alone, in MB.
+pub fn resident_and_private_mb(pid: u32) -> (f64, f64) {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    let sum = |names: &[&str]| {
+        let lines = rollup.lines().filter(|line| names.iter().any(|name| line.starts_with(name)));
+        lines.filter_map(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok()).sum::<f64>() / 1_024.0
+    };
+    (sum(&["Rss:"]), sum(&["Private_Clean:", "Private_Dirty:"]))
+}
+
+/// Bytes that it made the system write to files so far, in MB; those that were taken back by a later write count as well.
+pub fn written_mb(pid: u32) -> f64 {
+    let io = fs::read_to_string(format!("/proc/{pid}/io")).unwrap_or_default();
+    let line = io.lines().find_map(|line| line.strip_prefix("write_bytes:")).unwrap_or_default();
+    line.trim().parse::<f64>().unwrap_or(f64::NAN) / 1_048_576.0
+}
+
+/// Waits until it has used no CPU time to speak of for a while, or the patience is at its end; the CPU seconds then.
+pub fn at_rest(pid: u32, patience: Duration) -> f64 {
+    // How often it must be found still, and how much may happen meanwhile.
+    const STILL: usize = 4;
+    const TRIFLE: f64 = 0.001;
+    let (from, mut last, mut still) = (Instant::now(), cpu(pid), 0);
+    while still < STILL && from.elapsed() < patience {
+        thread::sleep(Duration::from_millis(100));
+        let now = cpu(pid);
+        still = if now - last < TRIFLE { still + 1 } else { 0 };
+        last = now;
+    }
+    last
 }
 
 /// Lets the most begin anew.

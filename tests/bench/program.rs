@@ -56,8 +56,10 @@ enum Running {
 
 /// The program, listening.
 pub struct Program {
-    home: TempDir,
-    running: Running,
+    /// There until it is stopped.
+    home: Option<TempDir>,
+    running: Option<Running>,
+    data: PathBuf,
     /// Where it listens.
     pub addr: SocketAddr,
 }
@@ -65,6 +67,11 @@ pub struct Program {
 impl Program {
     /// Starts it in a home of its own, and waits until it listens.
     pub fn start(program: &str, how: How) -> Self {
+        Self::start_on(program, how, None)
+    }
+
+    /// The same on a data directory that is there already.
+    pub fn start_on(program: &str, how: How, data: Option<&Path>) -> Self {
         let home = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
         let addr = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
         fs::create_dir(home.path().join("config")).expect("a directory");
@@ -72,12 +79,13 @@ impl Program {
         fs::write(&config, posts::config(addr.port())).expect("a config file");
         private(&config);
         let at = |name: &str| home.path().join(name).to_string_lossy().into_owned();
+        let data = data.map_or_else(|| home.path().join("data"), Path::to_owned);
         let environment = [
             ("PATH", "/usr/bin:/bin".to_owned()),
             ("HOME", at("")),
             ("TERM", "xterm-256color".to_owned()),
             ("PATCHCORD_CONFIG", config.to_string_lossy().into_owned()),
-            ("PATCHCORD_DATA_DIR", at("data")),
+            ("PATCHCORD_DATA_DIR", data.to_string_lossy().into_owned()),
             ("XDG_STATE_HOME", at("state")),
         ];
         let arguments: &[&str] = match how {
@@ -112,7 +120,7 @@ impl Program {
             command.args(arguments).env_clear().envs(environment).stdin(Stdio::null()).stdout(out);
             Running::Plain(command.spawn().expect("the program"))
         };
-        let program = Self { home, running, addr };
+        let program = Self { home: Some(home), running: Some(running), data, addr };
         program.until("it listens", || program.ready());
         // A terminal that nobody reads any more, as behind a connection that hangs.
         reading.store(how == How::Read, Relaxed);
@@ -133,7 +141,7 @@ impl Program {
     fn until(&self, what: &str, mut condition: impl FnMut() -> bool) {
         let from = Instant::now();
         while !condition() {
-            assert!(from.elapsed() < PATIENCE, "waited in vain until {what}: {}", self.home.path().display());
+            assert!(from.elapsed() < PATIENCE, "waited in vain until {what}: {}", self.data.display());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -141,14 +149,15 @@ impl Program {
     /// Its process.
     pub fn pid(&self) -> u32 {
         match &self.running {
-            Running::Plain(child) => child.id(),
-            Running::Screen(child, _) => child.process_id().expect("a process"),
+            Some(Running::Plain(child)) => child.id(),
+            Some(Running::Screen(child, _)) => child.process_id().expect("a process"),
+            None => 0,
         }
     }
 
     /// Its data directory.
     pub fn data(&self) -> PathBuf {
-        self.home.path().join("data")
+        self.data.clone()
     }
 
     /// The size of a file in the data directory, in MB.
@@ -160,7 +169,9 @@ impl Program {
     pub fn printed(&self, how: How, wanted: usize, says: &str) -> f64 {
         let from = Instant::now();
         if how == How::JsonFile {
-            let mut lines = BufReader::new(File::open(self.home.path().join("out")).expect("the output"));
+            let mut lines = BufReader::new(
+                File::open(self.home.as_ref().expect("a home").path().join("out")).expect("the output"),
+            );
             let (mut line, mut found) = (Vec::new(), 0);
             self.until("all is printed", || {
                 while lines.read_until(b'\n', &mut line).expect("the output") > 0 && line.ends_with(b"\n") {
@@ -174,18 +185,30 @@ impl Program {
     }
 
     /// Stops it as a user would, and waits for its end; the data stays for as long as what this returns.
-    pub fn stop(self) -> TempDir {
+    pub fn stop(mut self) -> TempDir {
         let pid = Pid::from_raw(i32::try_from(self.pid()).expect("a process")).expect("a process");
         kill_process(pid, Signal::TERM).expect("a signal sent");
-        match self.running {
-            Running::Plain(mut child) => drop(child.wait()),
-            Running::Screen(mut child, master) => {
+        match self.running.take() {
+            Some(Running::Plain(mut child)) => drop(child.wait()),
+            Some(Running::Screen(mut child, master)) => {
                 // A terminal that hangs up lets go of who hangs on its output.
                 drop(master);
                 drop(child.wait());
             }
+            None => {}
         }
-        self.home
+        self.home.take().expect("a home")
+    }
+}
+
+/// Whoever fails leaves no program behind.
+impl Drop for Program {
+    fn drop(&mut self) {
+        match self.running.take() {
+            Some(Running::Plain(mut child)) => drop(child.kill().and_then(|()| child.wait())),
+            Some(Running::Screen(mut child, _)) => drop(child.kill().and_then(|()| child.wait())),
+            None => {}
+        }
     }
 }
 

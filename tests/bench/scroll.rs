@@ -33,11 +33,11 @@ pub struct Scrolled {
 pub fn scroll(who: Who, keys: usize) -> Scrolled {
     let (home, server) = (Home::new(), ChatThing::start());
     home.configure(&server.config());
-    if who == Who::Patchcord {
-        server.next("message", message());
+    if who.is_program() {
+        server.next("message", message(LENGTH));
     }
     let pty = who.ask(&home, &server);
-    if who == Who::Patchcord {
+    if who.is_program() {
         pty.key(Key::Enter);
         pty.wait_for(MARKER);
         pty.key(Key::BackTab);
@@ -50,8 +50,8 @@ pub fn scroll(who: Who, keys: usize) -> Scrolled {
     for at in 0..keys {
         // Whole pages up and down, and now and then from one end to the other.
         let key = match at % 50 {
-            24 if who == Who::Patchcord => Key::Home,
-            49 if who == Who::Patchcord => Key::End,
+            24 if who.is_program() => Key::Home,
+            49 if who.is_program() => Key::End,
             0..=24 => Key::PageUp,
             _ => Key::PageDown,
         };
@@ -77,12 +77,12 @@ fn press(pty: &Pty, key: Key) -> f64 {
     ms(from, seen)
 }
 
-/// 10 MiB of paragraphs, lists and code.
-fn message() -> crate::support::origin::Script {
+/// A reply of so many bytes: paragraphs, lists and code.
+pub fn message(length: usize) -> crate::support::origin::Script {
     let mut piece = String::with_capacity(PIECE);
     let mut script = stream_head(true);
     let mut at = 0;
-    for _ in 0..LENGTH / PIECE {
+    for _ in 0..length / PIECE {
         piece.clear();
         while piece.len() < PIECE {
             at += 1;

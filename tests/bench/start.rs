@@ -36,7 +36,7 @@ pub fn start(who: Who, home: &Home, server: &ChatThing, full: bool) -> Start {
 
 /// Ends it in order, so that the next start finds what a start usually finds.
 fn end(who: Who, pty: &mut Pty) {
-    if who == Who::Patchcord {
+    if who.is_program() {
         pty.type_text("\u{7f}");
         pty.wait_gone("@");
         pty.signal("TERM");

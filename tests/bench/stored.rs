@@ -1,17 +1,19 @@
-//! A store with a million messages, made once by SQL in the schema that the program itself makes, and kept for the next
-//! run.
+//! A store with a million messages, made once by SQL in the schema that the measured program itself makes, and kept for
+//! the next run.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
-use patchcord::store::Store;
 use rusqlite::Connection;
 use serde_json::json;
 
+use crate::grown;
 use crate::support::chat_thing::ChatThing;
 use crate::support::home::Home;
 use crate::support::origin::Script;
+use crate::who::Who;
+use crate::whole::Whole;
 
 /// What the newest message of the conversation says that was open last.
 pub const LAST: &str = "the newest of a million";
@@ -33,11 +35,11 @@ const FILL: &str = "
     COMMIT;
     PRAGMA wal_checkpoint(TRUNCATE);";
 
-/// A home whose store has a million messages.
-pub fn new_home() -> Home {
+/// A home whose store has a million messages, in that program's schema.
+pub fn new_home(who: Who) -> Home {
     let home = Home::new();
     fs::create_dir_all(home.data()).expect("the data directory");
-    fs::copy(made(), home.data().join("patchcord.db")).expect("a copy of the store");
+    fs::copy(made(who), home.data().join("patchcord.db")).expect("a copy of the store");
     home
 }
 
@@ -52,15 +54,20 @@ pub fn silent() -> ChatThing {
 }
 
 /// The kept file, made if this schema has none yet.
-fn made() -> PathBuf {
-    let fresh = tempfile::tempdir().expect("a directory");
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    runtime.block_on(async {
-        let store = Store::open(fresh.path());
-        store.warnings().await.expect("a new store");
-        store.close().await.expect("it closes");
-    });
-    let file = fresh.path().join("patchcord.db");
+fn made(who: Who) -> PathBuf {
+    let fresh = Home::new();
+    fresh.configure(&grown::config());
+    let (program, environment) = (who.program(), fresh.environment());
+    // Whoever looks for the first time makes the store.
+    Whole {
+        program: &program,
+        arguments: &["search", "nothing"],
+        environment: &environment,
+        folder: fresh.path(),
+        output: None,
+    }
+    .run();
+    let file = fresh.data().join("patchcord.db");
     let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("million-{:016x}.db", schema(&file)));
     if !kept.exists() {
         let database = Connection::open(&file).expect("the new store");
