@@ -4,6 +4,7 @@ pub(super) mod apply;
 pub(super) mod chat;
 pub(super) mod clips;
 pub(super) mod export;
+pub(super) mod export_text;
 pub(super) mod files;
 pub(super) mod folder;
 pub(super) mod follow_webhooks;
