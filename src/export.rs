@@ -24,9 +24,9 @@ pub use format::Format;
 pub use json::put_moment;
 pub use name::{file_names, stem};
 pub use paste::{pasted_json, quoted, sanitised};
-pub use read::{Unreadable, read};
+pub use read::{Line, ReadError, Unreadable, read};
 pub use snippets::{Snippet, is_numbered, snippets, tabbed};
-pub use transcript::{Transcript, TranscriptHead};
+pub use transcript::{ConversationPlace, Layout, MessagePlace, Outline, TranscriptHead};
 
 #[cfg(test)]
 mod tests;

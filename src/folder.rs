@@ -39,7 +39,7 @@ pub use plan::{LeftAsIs, PlanStep, PushChoice, PushConflict, PushInput, PushPlan
 pub use pull::{Fetch, FileOutcome, GoneFile, PullPlan, plan_pull, settle};
 pub use read::{LocalFiles, SkipReason, SkippedFile, gather, long_text, page, text};
 pub use working_copy::WorkingCopy;
-pub use write::Folder;
+pub use write::{Folder, SyncAll};
 
 /// How a text's digest is made: in hexadecimal digits.
 pub type Digest = fn(&[u8]) -> String;

@@ -30,6 +30,7 @@ mod retry;
 mod rules;
 mod searches;
 mod sources;
+mod spool;
 mod transcripts;
 mod uploads;
 mod watched;
@@ -56,10 +57,11 @@ pub use clipboard::{Clipboard, ClipboardError, MOST as CLIPBOARD_BYTES, TooLong}
 pub use exchange::{ChatProgress, ChatReply, ChatRequest, WebhookUpdate};
 pub use log::begin_log;
 pub use open::has_config;
-pub use pages::{Followed, Listed, follow, single};
+pub use pages::{Followed, Listed, Totals, follow, single};
 pub use perform::Performer;
 pub use searches::SearchRequest;
-pub use transcripts::{ExportRequest, Exported, Gathering, Taking, Took, Which};
+pub use spool::Spool;
+pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, Took, Which};
 
 use crate::app::ChannelInfo;
 use crate::config::Config;
@@ -211,8 +213,22 @@ impl Runtime {
         since: Option<Timestamp>,
         until: Option<Timestamp>,
     ) -> Result<Page<Conversation>, Failure> {
+        self.list_page(page, Totals::Wanted, (since, until)).await
+    }
+
+    /// The same, for who reads page after page: where nobody asks how many there are in all, nobody counts.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::list`].
+    pub async fn list_page(
+        &self,
+        page: &PageRequest,
+        totals: Totals,
+        (since, until): (Option<Timestamp>, Option<Timestamp>),
+    ) -> Result<Page<Conversation>, Failure> {
         let request = ListRequest { page: page.clone(), since, until };
-        operations::history::list(self, &request, policies::COMMAND, |_| {}).await
+        operations::history::list(self, &request, totals, policies::COMMAND, |_| {}).await
     }
 
     /// One page of a conversation's messages, oldest first.
@@ -224,8 +240,9 @@ impl Runtime {
         &self,
         conversation: &ConversationId,
         page: &PageRequest,
+        totals: Totals,
     ) -> Result<Page<Message>, Failure> {
-        operations::history::messages(self, conversation, page, policies::COMMAND).await
+        operations::history::messages(self, conversation, page, totals, policies::COMMAND).await
     }
 
     /// All that is known of one message, by the platform's id of it or by that of the outbox.
@@ -301,6 +318,11 @@ impl Runtime {
     /// As for [`Runtime::create_group`].
     pub async fn create_topic(&self, group: &str, name: &str) -> Result<Topic, Failure> {
         operations::people::create_topic(self, group, name).await
+    }
+
+    /// A place for what is printed once it is whole.
+    pub fn spool(&self) -> Spool {
+        Spool::new(&self.inner.data_dir)
     }
 
     /// Where database, drafts and the files of an editor at work live.

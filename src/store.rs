@@ -97,7 +97,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 
-pub use archive::{ImportRefusal, Imported, ORIGIN};
+pub use archive::{ImportFeed, ImportLine, ImportRefusal, Imported, ORIGIN};
 pub use arrival::{Arrival, Filed};
 pub use change_watch::ChangeWatch;
 pub use disk::NAME as FILE;

@@ -2,10 +2,9 @@
 
 use super::args::{Cli, ListArgs, ShowArgs};
 use super::output::{Output, Stop};
-use super::pages::{Wanted, count, ended, whole};
-use super::signals::Signals;
+use super::pages::{Plain, Shape, Wanted, print};
 use super::{details, json, table};
-use crate::domain::{ConversationId, Failure, Kind, Timestamp};
+use crate::domain::{ConversationId, Failure, Kind, MessageDocument, PageRequest, Timestamp};
 use crate::runtime::Runtime;
 
 /// How many conversations are listed where nothing is said.
@@ -19,25 +18,17 @@ pub(super) async fn list(cli: &Cli, args: &ListArgs, output: &mut Output) -> Res
     let wanted = Wanted::new(&args.page, USUAL_LIST)?;
     let runtime = Runtime::open(&cli.setup())?;
     let result = async {
-        let channel = runtime.channel()?;
-        let fetch = wanted.fetch(async |request| runtime.list(request, args.since, args.until).await);
-        let came = Signals::new()?.or(fetch).await??;
-        let page = &came.page;
-        if output.is_json() {
-            let total = whole(&args.page, page);
-            let document = json::conversations(&channel, &page.items, total, page.next.as_deref());
-            output.json(&json::damaged(document, &page.damage))?;
-            return ended(output, came);
-        }
-        if page.items.is_empty() {
-            output.aside("no conversations");
-            return ended(output, came);
-        }
-        let cut = output.out_is_terminal();
-        let text = table::conversations(&page.items, Timestamp::now(), cut, |text, style| output.styled(text, style));
-        output.exact(&text)?;
-        count(output, page);
-        ended(output, came)
+        let (channel, now, cut) = (runtime.channel()?, Timestamp::now(), output.out_is_terminal());
+        let shape = Shape {
+            nothing: "no conversations",
+            document: &json::conversations,
+            key: "conversations",
+            item: &|item| json::conversation(&channel, item),
+            plain: Plain::Cells(table::conversations(), &|item| table::conversation(item, now, cut)),
+        };
+        let between = (args.since, args.until);
+        let page = async |page: &PageRequest, totals| runtime.list_page(page, totals, between).await;
+        print(&runtime, (wanted, &args.page), page, shape, output).await
     }
     .await;
     runtime.close().await;
@@ -53,24 +44,18 @@ pub(super) async fn show(cli: &Cli, args: &ShowArgs, output: &mut Output) -> Res
     let id = id(&args.id)?;
     let runtime = Runtime::open(&cli.setup())?;
     let result = async {
-        let channel = runtime.channel()?;
-        let fetch = wanted.fetch(async |request| runtime.messages(&id, request).await);
-        let came = Signals::new()?.or(fetch).await??;
-        let page = &came.page;
-        if output.is_json() {
-            let total = whole(&args.page, page);
-            let document = json::messages(&channel, &id, &page.items, total, page.next.as_deref());
-            output.json(&json::damaged(document, &page.damage))?;
-            return ended(output, came);
-        }
-        if page.items.is_empty() {
-            output.aside("no messages");
-            return ended(output, came);
-        }
-        let text = table::messages(&page.items, |text, style| output.styled(text, style));
-        output.exact(&text)?;
-        count(output, page);
-        ended(output, came)
+        let (channel, styles) = (runtime.channel()?, output.styles());
+        let shape = Shape {
+            nothing: "no messages",
+            document: &|total, next| json::messages(&channel, &id, total, next),
+            key: "messages",
+            item: &|message| MessageDocument::listed(message).object().into(),
+            plain: Plain::Text(&|message, is_first| {
+                table::message(message, is_first, |text, style| styles.styled(text, style))
+            }),
+        };
+        let page = async |page: &PageRequest, totals| runtime.messages(&id, page, totals).await;
+        print(&runtime, (wanted, &args.page), page, shape, output).await
     }
     .await;
     runtime.close().await;

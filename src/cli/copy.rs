@@ -20,15 +20,14 @@ pub(super) async fn copy(cli: &Cli, args: &CopyArgs, output: &mut Output) -> Res
     let conversation = id(&args.id)?;
     let runtime = Runtime::open(&cli.setup())?;
     let result = async {
-        let fetch = wanted.fetch(async |request| runtime.messages(&conversation, request).await);
-        let came = Signals::new()?.or(fetch).await??;
-        let items = &came.page.items;
+        let fetch = wanted.fetch(async |page, totals| runtime.messages(&conversation, page, totals).await);
+        let (items, came) = Signals::new()?.or(fetch).await??;
         let named = items.iter().any(|message| Some(message.id.as_str()) == args.message.as_deref());
         // Which message is the last one, only a whole list tells.
         if let Some(failure) = came.short.filter(|_| !named) {
             return Err(failure.into());
         }
-        let message = target_message(items, args.message.as_deref())?;
+        let message = target_message(&items, args.message.as_deref())?;
         let text = sanitised(&taken(message, args)?);
         if args.stdout {
             let whole = json!({ "message_id": message.id.as_str(), "text": text });

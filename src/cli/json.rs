@@ -11,14 +11,14 @@ use serde_json::{Map, Value, json};
 
 use crate::app::message_json;
 use crate::domain::{
-    ChannelName, Conversation, ConversationId, Damage, DataRequest, Failure, Message, MessageDocument, Person,
-    Record, SafeText,
+    ChannelName, Conversation, ConversationId, Damage, DataRequest, Failure, MessageDocument, Person, Record,
+    SafeText,
 };
 use crate::runtime::{ChatReply, WebhookUpdate, export};
 
 pub(super) use folder::{differences, pulled, pushed};
 pub(super) use search::{found, searches};
-pub(super) use sources::{ok, row, rows, source, sources};
+pub(super) use sources::{listed_row, listed_source, ok, row, rows, source, sources};
 pub(super) use store::salvaged;
 
 /// `{"error":{…}}`.
@@ -39,18 +39,23 @@ pub(super) fn damaged(mut document: Value, damage: &Damage) -> Value {
     document
 }
 
-/// `conversations list`.
-pub(super) fn conversations(
-    channel: &ChannelName,
-    items: &[Conversation],
-    total: Option<u64>,
-    next: Option<&str>,
-) -> Value {
-    let items: Vec<Value> = items.iter().map(|item| conversation(channel, item)).collect();
-    json!({ "conversations": items, "total": total, "next_cursor": next })
+/// The text of a document whose list under that key is empty: what stands before the list's items, and behind them.
+pub(super) fn around(document: &Value, key: &str, safe: bool) -> (String, String) {
+    let text = if safe { for_terminal(document) } else { document.to_string() };
+    // Within a text there is no quotation mark that isn't escaped, so it stands there once.
+    let empty = format!("{}:[]", Value::from(key));
+    let at = text.find(&empty).map_or(text.len(), |at| at + empty.len() - 1);
+    let behind = text.get(at..).unwrap_or_default().to_owned();
+    (text.get(..at).unwrap_or_default().to_owned(), behind)
 }
 
-fn conversation(channel: &ChannelName, item: &Conversation) -> Value {
+/// `conversations list`, but for its items.
+pub(super) fn conversations(total: Option<u64>, next: Option<&str>) -> Value {
+    json!({ "conversations": [], "total": total, "next_cursor": next })
+}
+
+/// One of them.
+pub(super) fn conversation(channel: &ChannelName, item: &Conversation) -> Value {
     let mut object = Map::new();
     object.insert("id".to_owned(), item.id.as_str().into());
     object.insert("channel".to_owned(), channel.as_str().into());
@@ -59,17 +64,11 @@ fn conversation(channel: &ChannelName, item: &Conversation) -> Value {
     Value::Object(object)
 }
 
-/// `conversations show`.
-pub(super) fn messages(
-    channel: &ChannelName,
-    id: &ConversationId,
-    items: &[Message],
-    total: Option<u64>,
-    next: Option<&str>,
-) -> Value {
+/// `conversations show`, but for its messages.
+pub(super) fn messages(channel: &ChannelName, id: &ConversationId, total: Option<u64>, next: Option<&str>) -> Value {
     json!({
         "conversation": { "id": id.as_str(), "channel": channel.as_str() },
-        "messages": items.iter().map(MessageDocument::listed).collect::<Vec<_>>(),
+        "messages": [],
         "total": total,
         "next_cursor": next,
     })
@@ -233,9 +232,25 @@ pub(super) fn for_terminal(value: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::cli) mod tests {
     use super::*;
-    use crate::domain::{Kind, MessageId, Moment, Role, Timestamp};
+    use crate::domain::{Kind, Message, MessageId, Moment, Role, Timestamp};
+
+    /// A document with its items.
+    pub(in crate::cli) fn filled(document: &Value, key: &str, items: &[Value]) -> String {
+        let (before, behind) = around(document, key, false);
+        let items: Vec<String> = items.iter().map(Value::to_string).collect();
+        format!("{before}{}{behind}", items.join(","))
+    }
+
+    #[test]
+    fn items_stand_in_their_list_whatever_a_text_says() {
+        let (channel, id) = (ChannelName::new("docs"), ConversationId::new("\"messages\":[]"));
+        let text = filled(&messages(&channel, &id, Some(1), Some("\"messages\":[]")), "messages", &[json!(1)]);
+        let mut whole = messages(&channel, &id, Some(1), Some("\"messages\":[]"));
+        whole["messages"] = json!([1]);
+        assert_eq!(text, whole.to_string());
+    }
 
     #[test]
     fn the_shapes_are_the_contracts() {
@@ -250,8 +265,9 @@ mod tests {
                 details: Vec::new(),
             },
         ];
+        let list = list.each_ref().map(|item| conversation(&channel, item));
         assert_eq!(
-            conversations(&channel, &list, Some(15), Some("8c")).to_string(),
+            filled(&conversations(Some(15), Some("8c")), "conversations", &list),
             r#"{"conversations":[{"id":"7b","channel":"docs","title":"Hi","created_at":"2024-01-16T10:07:04.296Z"},"#
                 .to_owned()
                 + r#"{"id":"8c","channel":"docs","title":"","created_at":null,"created_at_raw":"2024-16-01"}],"#
@@ -264,8 +280,9 @@ mod tests {
             created_at: at,
             extras: crate::domain::Extras::default(),
         };
+        let message = MessageDocument::listed(&message).object().into();
         assert_eq!(
-            messages(&channel, &id, &[message], None, None).to_string(),
+            filled(&messages(&channel, &id, None, None), "messages", &[message]),
             r#"{"conversation":{"id":"7b","channel":"docs"},"messages":[{"id":"m","role":"assistant","#.to_owned()
                 + r#""text":"\u0007","created_at":"2024-01-16T10:07:04.296Z"}],"total":null,"next_cursor":null}"#
         );

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::args::Color;
 use super::json;
 use crate::domain::{Failure, Kind, SafeText};
+use crate::runtime::Spool;
 
 /// Why a command ends before its end.
 #[derive(Debug)]
@@ -49,6 +50,19 @@ impl Style {
             Self::Dim => "2",
             Self::Red => "31",
         }
+    }
+}
+
+/// How a stream shows styles.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Styles {
+    color: bool,
+}
+
+impl Styles {
+    /// Safe text in a style.
+    pub(super) fn styled(self, text: &str, style: Style) -> String {
+        paint(text, style, self.color)
     }
 }
 
@@ -133,6 +147,25 @@ impl Output {
         Ok(())
     }
 
+    /// What was set aside, as it is: JSON, or what has been made safe. Between what stands before and behind it.
+    pub(super) fn set_aside(&mut self, before: &str, spool: &Spool, behind: &str) -> Result<(), Stop> {
+        self.out.to.write_all(before.as_bytes())?;
+        io::copy(&mut spool.whole()?, &mut self.out.to)?;
+        self.exact(behind)
+    }
+
+    /// Text that somebody writes piece by piece: exact in a file or a pipe, and safe on a terminal.
+    pub(super) fn exported_by(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Stop> {
+        if self.out.terminal {
+            let mut safe = SafeLines { line: Vec::new(), to: &mut self.out.to };
+            write(&mut safe)?;
+            safe.end()?;
+        } else {
+            write(&mut self.out.to)?;
+        }
+        Ok(self.out.to.flush()?)
+    }
+
     /// Text that is exact in a file or a pipe, and safe on a terminal.
     pub(super) fn exported(&mut self, text: &str) -> Result<(), Stop> {
         if self.out.terminal { self.exact(SafeText::new(text).as_str()) } else { self.exact(text) }
@@ -140,7 +173,12 @@ impl Output {
 
     /// Safe text in a style, for standard output.
     pub(super) fn styled(&self, text: &str, style: Style) -> String {
-        paint(text, style, self.out.color)
+        self.styles().styled(text, style)
+    }
+
+    /// How standard output shows styles.
+    pub(super) const fn styles(&self) -> Styles {
+        Styles { color: self.out.color }
     }
 
     /// How far a long work is, on a line that the next one replaces; an empty one clears it. For a terminal alone.
@@ -199,6 +237,38 @@ impl Output {
     }
 }
 
+/// Makes text safe, line by line: no character acts, and none joins another, beyond its line.
+struct SafeLines<'o> {
+    line: Vec<u8>,
+    to: &'o mut dyn Write,
+}
+
+impl SafeLines<'_> {
+    fn put(&mut self, until: usize) -> io::Result<()> {
+        let rest = self.line.split_off(until);
+        let lines = std::mem::replace(&mut self.line, rest);
+        self.to.write_all(SafeText::new(&String::from_utf8_lossy(&lines)).as_str().as_bytes())
+    }
+
+    fn end(mut self) -> io::Result<()> {
+        self.put(self.line.len())
+    }
+}
+
+impl Write for SafeLines<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.line.extend_from_slice(bytes);
+        if let Some(end) = bytes.iter().rposition(|byte| *byte == b'\n') {
+            self.put(self.line.len() - bytes.len() + end + 1)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
 /// Tells of something that the user should know, whatever command is run: on standard error, at once.
 pub(super) fn warn_in_words(text: &str) {
     let _ = writeln!(io::stderr(), "warning: {}", SafeText::one_line(text).as_str());
@@ -250,6 +320,19 @@ pub(super) mod tests {
 
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
+        }
+    }
+
+    #[test]
+    fn on_a_terminal_what_is_written_in_pieces_is_as_safe_as_the_whole() {
+        let text =
+            "# a\u{1b}[2J\r\n\u{301}b\tc\n\u{202e}d\u{200d}\n\n\te\u{1F468}\u{200d}\u{1F469}\n\u{fe0f}end\u{9b}";
+        for step in 1..text.len() {
+            let mut written: Vec<u8> = Vec::new();
+            let mut safe = SafeLines { line: Vec::new(), to: &mut written };
+            text.as_bytes().chunks(step).for_each(|piece| safe.write_all(piece).unwrap());
+            safe.end().unwrap();
+            assert_eq!(String::from_utf8(written).unwrap(), SafeText::new(text).as_str(), "{step}");
         }
     }
 

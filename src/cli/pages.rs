@@ -1,9 +1,16 @@
 //! Pages of a list: which are asked for, and what is told of how many there are.
 
+use std::io::{self, Write as _};
+
+use serde_json::Value;
+
 use super::args::PageArgs;
-use super::output::{Output, Stop};
+use super::json;
+use super::output::{Output, Stop, Style};
+use super::signals::Signals;
+use super::table::Columns;
 use crate::domain::{Damage, Failure, Kind, Page, PageRequest, shell_word};
-use crate::runtime::{Followed, Listed, follow, single};
+use crate::runtime::{Followed, Listed, Runtime, Totals, follow, single};
 
 /// The most that a platform gives in one page.
 const MOST: u32 = 100;
@@ -32,18 +39,103 @@ impl Wanted {
         Ok(Self { request: PageRequest { limit, cursor: args.cursor.clone() }, all: args.all })
     }
 
-    /// Fetches it.
+    /// Fetches it, and hands on what comes as it comes.
+    async fn each<T: Listed, E: From<Failure>>(
+        self,
+        page: impl AsyncFnMut(&PageRequest, Totals) -> Result<Page<T>, Failure>,
+        on: impl FnMut(Vec<T>) -> Result<(), E>,
+    ) -> Result<Followed, E> {
+        if self.all { follow(self.request, page, on).await } else { single(self.request, page, on).await }
+    }
+
+    /// Fetches it, and hands on all that came.
     pub(super) async fn fetch<T: Listed>(
         self,
-        page: impl AsyncFnMut(&PageRequest) -> Result<Page<T>, Failure>,
-    ) -> Result<Followed<T>, Failure> {
-        if self.all { follow(self.request, page).await } else { single(self.request, page).await }
+        page: impl AsyncFnMut(&PageRequest, Totals) -> Result<Page<T>, Failure>,
+    ) -> Result<(Vec<T>, Followed), Failure> {
+        let mut all = Vec::new();
+        let followed = self.each(page, |new| Ok::<_, Failure>(all.extend(new))).await?;
+        Ok((all, followed))
     }
 }
 
+/// How a list is printed, item by item.
+pub(super) struct Shape<'a, T> {
+    /// What is told where there is none: "no rows".
+    pub(super) nothing: &'a str,
+    /// The document of a list that has no item, with how many there are in all and where the next page begins.
+    pub(super) document: &'a dyn Fn(Option<u64>, Option<&str>) -> Value,
+    /// The key of its empty list.
+    pub(super) key: &'a str,
+    /// An item as JSON.
+    pub(super) item: &'a dyn Fn(&T) -> Value,
+    /// An item for a person.
+    pub(super) plain: Plain<'a, T>,
+}
+
+/// How an item is shown to a person.
+pub(super) enum Plain<'a, T> {
+    /// As a line of a table.
+    Cells(Columns, &'a dyn Fn(&T) -> Vec<String>),
+    /// By itself: safe, with what stands between it and the one before, if there is one.
+    Text(&'a dyn Fn(&T, bool) -> String),
+}
+
+/// Fetches a list and prints it once it is there. What comes is set aside: a list of any length takes little memory, and of
+/// one that can't be had nothing is printed.
+pub(super) async fn print<T: Listed>(
+    runtime: &Runtime,
+    (wanted, args): (Wanted, &PageArgs),
+    page: impl AsyncFnMut(&PageRequest, Totals) -> Result<Page<T>, Failure>,
+    shape: Shape<'_, T>,
+    output: &mut Output,
+) -> Result<(), Stop> {
+    let Shape { nothing, document, key, item, mut plain } = shape;
+    let (mut spool, is_json, for_terminal) = (runtime.spool(), output.is_json(), output.out_is_terminal());
+    let mut put = |one: &T| {
+        let is_first = spool.is_empty();
+        if is_json {
+            let value = item(one);
+            let text = if for_terminal { json::for_terminal(&value) } else { value.to_string() };
+            return spool
+                .write_all(if is_first { b"" } else { b"," })
+                .and_then(|()| spool.write_all(text.as_bytes()));
+        }
+        match &mut plain {
+            Plain::Cells(columns, cells) => columns.add(&cells(one), &mut spool),
+            Plain::Text(text) => spool.write_all(text(one, is_first).as_bytes()),
+        }
+    };
+    let fetch = wanted.each(page, |new: Vec<T>| new.iter().try_for_each(&mut put).map_err(unset));
+    let came = Signals::new()?.or(fetch).await??;
+    if is_json {
+        let document = document(whole(args, &came), came.next.as_deref());
+        let (before, behind) = json::around(&json::damaged(document, &came.damage), key, for_terminal);
+        output.set_aside(&before, &spool, &(behind + "\n"))?;
+    } else if came.got == 0 {
+        output.aside(nothing);
+    } else {
+        match plain {
+            Plain::Cells(columns, _) => {
+                let head = output.styled(&columns.head(), Style::Dim);
+                let mut lined = runtime.spool();
+                columns.line_up(&spool, &mut lined).map_err(unset)?;
+                output.set_aside(&(head + "\n"), &lined, "")?;
+            }
+            Plain::Text(_) => output.set_aside("", &spool, "")?,
+        }
+        count(output, &came);
+    }
+    ended(output, came)
+}
+
+fn unset(error: io::Error) -> Failure {
+    Failure::new(Kind::Failed, format!("The list could not be set aside in the data directory: {error}."))
+}
+
 /// Says what of a list could not be read, and fails where it is not whole: what came was printed.
-pub(super) fn ended<T>(output: &mut Output, came: Followed<T>) -> Result<(), Stop> {
-    damaged(output, &came.page.damage);
+fn ended(output: &mut Output, came: Followed) -> Result<(), Stop> {
+    damaged(output, &came.damage);
     match came.short {
         None => Ok(()),
         Some(failure) => Err(failure.hint("What came was printed. Reading it again may bring the rest.").into()),
@@ -58,19 +150,19 @@ pub(super) fn damaged(output: &mut Output, damage: &Damage) {
 }
 
 /// How many there are where the platform doesn't say: known once all have been read.
-pub(super) fn whole<T>(args: &PageArgs, page: &Page<T>) -> Option<u64> {
+fn whole(args: &PageArgs, came: &Followed) -> Option<u64> {
     let all = args.all && args.cursor.is_none();
-    page.total.or_else(|| all.then(|| u64::try_from(page.items.len()).ok()).flatten())
+    came.total.or_else(|| all.then(|| u64::try_from(came.got).ok()).flatten())
 }
 
 /// Tells a person how many there are and how to see the rest.
-pub(super) fn count<T>(output: &mut Output, page: &Page<T>) {
+fn count(output: &mut Output, came: &Followed) {
     if !output.out_is_terminal() {
         return;
     }
-    let shown = page.items.len();
-    let of = page.total.map(|total| format!(" of {total}")).unwrap_or_default();
-    match &page.next {
+    let shown = came.got;
+    let of = came.total.map(|total| format!(" of {total}")).unwrap_or_default();
+    match &came.next {
         Some(next) => {
             output.aside(&format!("{shown}{of}; more with `--cursor {}`, all with `--all`", shell_word(next)));
         }
@@ -100,9 +192,9 @@ mod tests {
     async fn list(count: usize, total: Option<u64>, cap: usize) -> (Vec<String>, usize) {
         let mut calls = 0;
         let all: Vec<String> = (0..count).map(|n| format!("c{n}")).collect();
-        let page = Wanted::new(&args(None, true), 20)
+        let (items, page) = Wanted::new(&args(None, true), 20)
             .unwrap()
-            .fetch(async |request: &PageRequest| {
+            .fetch(async |request: &PageRequest, _| {
                 calls += 1;
                 let from = request.cursor.as_ref().map_or(0, |c| all.iter().position(|id| id == c).unwrap() + 1);
                 let size = usize::try_from(request.limit).unwrap().min(cap);
@@ -118,9 +210,8 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(page.short, None);
-        let page = page.page;
         assert_eq!(page.next, None);
-        let ids: Vec<String> = page.items.iter().map(|item| item.id.as_str().to_owned()).collect();
+        let ids: Vec<String> = items.iter().map(|item| item.id.as_str().to_owned()).collect();
         assert_eq!(ids, all);
         (ids, calls)
     }
@@ -142,9 +233,9 @@ mod tests {
     async fn a_platform_that_goes_in_circles_is_left() {
         for (next, pages) in [(&["a", "a", "a", "a"][..], 2), (&["a", "b", "a", "b", "a"], 3)] {
             let mut calls = 0;
-            let page = Wanted::new(&args(None, true), 20)
+            let (items, page) = Wanted::new(&args(None, true), 20)
                 .unwrap()
-                .fetch(async |_: &PageRequest| {
+                .fetch(async |_: &PageRequest, _| {
                     calls += 1;
                     let next = next[(calls - 1) % next.len()].to_owned();
                     Ok(Page {
@@ -155,37 +246,37 @@ mod tests {
                 })
                 .await
                 .unwrap();
-            assert_eq!((page.page.items.len(), calls), (2, pages));
+            assert_eq!((items.len(), calls), (2, pages));
             let failure = page.short.unwrap();
             assert_eq!(failure.kind, Kind::Platform);
             let why = "the list is not whole: after 2 the platform leads back to what was read already";
             assert_eq!(failure.message, why);
         }
         let mut calls = 0;
-        let page = Wanted::new(&args(None, true), 20)
+        let (items, page) = Wanted::new(&args(None, true), 20)
             .unwrap()
-            .fetch(async |_: &PageRequest| {
+            .fetch(async |_: &PageRequest, _| {
                 calls += 1;
                 Ok(Page { items: vec![conversation("")], next: Some("same".to_owned()), ..Page::default() })
             })
             .await
             .unwrap();
-        assert_eq!((page.page.items.len(), calls, page.short.is_some()), (2, 2, true));
+        assert_eq!((items.len(), calls, page.short.is_some()), (2, 2, true));
     }
 
     #[tokio::test]
     async fn one_page_says_where_the_next_begins_if_there_is_one() {
         for (total, next) in [(Some(2), None), (Some(3), Some("b")), (None, Some("b"))] {
-            let page = Wanted::new(&args(Some(2), false), 20)
+            let (_, page) = Wanted::new(&args(Some(2), false), 20)
                 .unwrap()
-                .fetch(async |request: &PageRequest| {
+                .fetch(async |request: &PageRequest, _| {
                     assert_eq!(request.limit, 2);
                     let items = vec![conversation("a"), conversation("b")];
                     Ok(Page { items, total, next: Some("b".to_owned()), ..Page::default() })
                 })
                 .await
                 .unwrap();
-            assert_eq!((page.page.next.as_deref(), page.short), (next, None));
+            assert_eq!((page.next.as_deref(), page.short), (next, None));
         }
     }
 

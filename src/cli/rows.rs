@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 use super::args::{AddRowArgs, Cli, PageArgs, RemoveRowsArgs, RowsCommand, SourceRow, UpdateRowArgs};
 use super::output::{Output, Stop};
-use super::pages::{Wanted, count, damaged, ended, whole};
+use super::pages::{Plain, Shape, Wanted, damaged, print};
 use super::signals::Signals;
 use super::sources::{done, source};
 use super::{confirm, json, table, text};
@@ -44,22 +44,15 @@ async fn list(cli: &Cli, id: &str, page: &PageArgs, output: &mut Output) -> Resu
     let source = source(id)?;
     let runtime = Runtime::open(&cli.setup())?;
     let result = async {
-        let fetch = wanted.fetch(async |request: &PageRequest| runtime.rows(&source, request).await);
-        let came = Signals::new()?.or(fetch).await??;
-        let listed = &came.page;
-        if output.is_json() {
-            let document = json::rows(&listed.items, whole(page, listed), listed.next.as_deref());
-            output.json(&json::damaged(document, &listed.damage))?;
-            return ended(output, came);
-        }
-        if listed.items.is_empty() {
-            output.aside("no rows");
-            return ended(output, came);
-        }
-        let text = table::rows(&listed.items, |text, style| output.styled(text, style));
-        output.exact(&text)?;
-        count(output, listed);
-        ended(output, came)
+        let shape = Shape {
+            nothing: "no rows",
+            document: &json::rows,
+            key: "rows",
+            item: &json::listed_row,
+            plain: Plain::Cells(table::rows(), &table::row),
+        };
+        let fetch = async |page: &PageRequest, _| runtime.rows(&source, page).await;
+        print(&runtime, (wanted, page), fetch, shape, output).await
     }
     .await;
     runtime.close().await;

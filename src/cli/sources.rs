@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::args::{Cli, Every, PageArgs, SourcesCommand};
 use super::output::{Output, Stop};
-use super::pages::{Wanted, count, ended, whole};
+use super::pages::{Plain, Shape, Wanted, print};
 use super::signals::{Signals, interrupted};
 use super::{confirm, json, table};
 use crate::domain::{Failure, Kind, PageRequest, Source, SourceId, SyncInterval, Timestamp};
@@ -43,22 +43,16 @@ async fn list(cli: &Cli, page: &PageArgs, output: &mut Output) -> Result<(), Sto
     let wanted = Wanted::new(page, USUAL)?;
     let runtime = Runtime::open(&cli.setup())?;
     let result = async {
-        let fetch = wanted.fetch(async |request: &PageRequest| runtime.sources(request).await);
-        let came = Signals::new()?.or(fetch).await??;
-        let listed = &came.page;
-        if output.is_json() {
-            let document = json::sources(&listed.items, whole(page, listed), listed.next.as_deref());
-            output.json(&json::damaged(document, &listed.damage))?;
-            return ended(output, came);
-        }
-        if listed.items.is_empty() {
-            output.aside("no data sources");
-            return ended(output, came);
-        }
-        let text = table::sources(&listed.items, Timestamp::now(), |text, style| output.styled(text, style));
-        output.exact(&text)?;
-        count(output, listed);
-        ended(output, came)
+        let now = Timestamp::now();
+        let shape = Shape {
+            nothing: "no data sources",
+            document: &json::sources,
+            key: "sources",
+            item: &json::listed_source,
+            plain: Plain::Cells(table::sources(), &|item| table::source_cells(item, now)),
+        };
+        let fetch = async |page: &PageRequest, _| runtime.sources(page).await;
+        print(&runtime, (wanted, page), fetch, shape, output).await
     }
     .await;
     runtime.close().await;

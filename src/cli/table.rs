@@ -2,11 +2,14 @@
 
 mod search;
 
+use std::io::{self, BufRead as _, BufReader, Write};
+
 use super::output::Style;
 use crate::domain::{
     Conversation, DataRequest, Message, Moment, Person, RequestState, Row, SafeText, Source, SyncInterval, SyncState,
     Timestamp, cluster_width, display_width,
 };
+use crate::runtime::Spool;
 
 pub(super) use search::{hits, searches};
 
@@ -16,20 +19,16 @@ const TITLE: usize = 60;
 /// Between two columns.
 const GAP: &str = "  ";
 
-/// One line a conversation: id, age, title. On a terminal titles are cut to a width; elsewhere they are whole.
-pub(super) fn conversations(
-    items: &[Conversation],
-    now: Timestamp,
-    cut: bool,
-    paint: impl Fn(&str, Style) -> String,
-) -> String {
-    let head = ["id", "age", "title"].map(str::to_owned);
-    let rows = items.iter().map(|item| {
-        let title = SafeText::one_line(&item.title).into_string();
-        let title = if cut { shorten(&title, TITLE) } else { title };
-        [SafeText::one_line(item.id.as_str()).into_string(), age(&item.created_at, now), title]
-    });
-    columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>(), &[1], paint)
+/// One line a conversation: id, age, title.
+pub(super) fn conversations() -> Columns {
+    Columns::new(&["id", "age", "title"], &[1])
+}
+
+/// One of them. On a terminal titles are cut to a width; elsewhere they are whole.
+pub(super) fn conversation(item: &Conversation, now: Timestamp, cut: bool) -> Vec<String> {
+    let title = SafeText::one_line(&item.title).into_string();
+    let title = if cut { shorten(&title, TITLE) } else { title };
+    vec![SafeText::one_line(item.id.as_str()).into_string(), age(&item.created_at, now), title]
 }
 
 /// One line a data request: id, channel, key, state, the time left, inputs.
@@ -66,14 +65,15 @@ pub(super) fn people(items: &[Person], paint: impl Fn(&str, Style) -> String) ->
 }
 
 /// One line a data source: id, state, when it was last synced, how often it is, age.
-pub(super) fn sources(items: &[Source], now: Timestamp, paint: impl Fn(&str, Style) -> String) -> String {
-    let head = ["id", "state", "synced", "every", "age"].map(str::to_owned);
-    let rows = items.iter().map(|item| {
-        let synced = item.last_sync.as_ref().map_or_else(|| "never".to_owned(), |at| age(at, now));
-        let id = SafeText::one_line(item.id.as_str()).into_string();
-        [id, state(&item.state), synced, every(item), age(&item.created_at, now)]
-    });
-    columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>(), &[2, 4], paint)
+pub(super) fn sources() -> Columns {
+    Columns::new(&["id", "state", "synced", "every", "age"], &[2, 4])
+}
+
+/// One of them.
+pub(super) fn source_cells(item: &Source, now: Timestamp) -> Vec<String> {
+    let synced = item.last_sync.as_ref().map_or_else(|| "never".to_owned(), |at| age(at, now));
+    let id = SafeText::one_line(item.id.as_str()).into_string();
+    vec![id, state(&item.state), synced, every(item), age(&item.created_at, now)]
 }
 
 /// One data source, a line a fact.
@@ -99,55 +99,110 @@ fn every(source: &Source) -> String {
 }
 
 /// One line a row: id and name.
-pub(super) fn rows(items: &[Row], paint: impl Fn(&str, Style) -> String) -> String {
-    let head = ["id", "name"].map(str::to_owned);
-    let safe = |text: &str| SafeText::one_line(text).into_string();
-    let rows = items.iter().map(|item| [safe(item.id.as_str()), safe(&item.name)]);
-    columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>(), &[], paint)
+pub(super) fn rows() -> Columns {
+    Columns::new(&["id", "name"], &[])
+}
+
+/// One of them.
+pub(super) fn row(item: &Row) -> Vec<String> {
+    [item.id.as_str(), &item.name].map(|text| SafeText::one_line(text).into_string()).to_vec()
 }
 
 /// Cells in columns, the first row dim. The columns named stand on the right.
 fn columns<const N: usize>(rows: &[[String; N]], right: &[usize], paint: impl Fn(&str, Style) -> String) -> String {
-    let widest = |column: usize| rows.iter().map(|row| display_width(&row[column])).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..N).map(widest).collect();
-    let mut text = String::new();
-    for (index, row) in rows.iter().enumerate() {
-        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
-            let pad = " ".repeat(width.saturating_sub(display_width(cell)));
-            if right.contains(&column) { format!("{pad}{cell}") } else { format!("{cell}{pad}") }
-        });
-        let line = cells.collect::<Vec<_>>().join(GAP);
-        let line = line.trim_end();
-        text.push_str(&if index == 0 { paint(line, Style::Dim) } else { line.to_owned() });
-        text.push('\n');
-    }
-    text
+    let mut columns = Columns { head: Vec::new(), widths: vec![0; N], right: right.to_vec() };
+    rows.iter().for_each(|row| columns.widen(row));
+    let lines = rows.iter().enumerate().map(|(index, row)| {
+        let line = columns.line(row.iter().map(String::as_str));
+        if index == 0 { paint(&line, Style::Dim) + "\n" } else { line + "\n" }
+    });
+    lines.collect()
 }
 
-/// Each message under who wrote it and when.
-pub(super) fn messages(items: &[Message], paint: impl Fn(&str, Style) -> String) -> String {
-    let mut text = String::new();
-    for (index, message) in items.iter().enumerate() {
-        if index > 0 {
-            text.push('\n');
+/// Lines of cells that stand in columns. How wide those are is known once all lines are; until then they are set aside.
+pub(super) struct Columns {
+    head: Vec<String>,
+    widths: Vec<usize>,
+    /// Those that stand on the right.
+    right: Vec<usize>,
+}
+
+/// Between two cells of a line that is set aside: no safe text has it.
+const CELL: char = '\u{1f}';
+
+impl Columns {
+    fn new(head: &[&str], right: &[usize]) -> Self {
+        let head: Vec<String> = head.iter().map(|&name| name.to_owned()).collect();
+        let mut columns = Self { widths: vec![0; head.len()], head: Vec::new(), right: right.to_vec() };
+        columns.widen(&head);
+        Self { head, ..columns }
+    }
+
+    fn widen(&mut self, cells: &[String]) {
+        for (width, cell) in self.widths.iter_mut().zip(cells) {
+            *width = display_width(cell).max(*width);
         }
-        let role = SafeText::one_line(message.role.as_str());
-        text.push_str(&paint(role.as_str(), Style::Bold));
-        let time = exact(&message.created_at);
-        if !time.is_empty() {
-            text.push_str(GAP);
-            text.push_str(&paint(&time, Style::Dim));
+    }
+
+    /// Sets a line aside; its cells are safe, and each is one line.
+    pub(super) fn add(&mut self, cells: &[String], aside: &mut impl Write) -> io::Result<()> {
+        self.widen(cells);
+        for (n, cell) in cells.iter().enumerate() {
+            if n > 0 {
+                write!(aside, "{CELL}")?;
+            }
+            aside.write_all(cell.as_bytes())?;
         }
-        if let Some(state) = message.extras.state {
-            text.push_str(GAP);
-            text.push_str(&paint(state.as_str(), Style::Bold));
+        aside.write_all(b"\n")
+    }
+
+    /// The names of the columns, as a line without its end.
+    pub(super) fn head(&self) -> String {
+        self.line(self.head.iter().map(String::as_str))
+    }
+
+    /// The lines that were set aside, each with its end.
+    pub(super) fn line_up(&self, aside: &Spool, to: &mut impl Write) -> io::Result<()> {
+        for line in BufReader::new(aside.whole()?).lines() {
+            to.write_all((self.line(line?.split(CELL)) + "\n").as_bytes())?;
         }
+        Ok(())
+    }
+
+    fn line<'c>(&self, cells: impl Iterator<Item = &'c str>) -> String {
+        let mut line = String::new();
+        for (column, (cell, width)) in cells.zip(&self.widths).enumerate() {
+            let pad = " ".repeat(width.saturating_sub(display_width(cell)));
+            let (left, right) = if self.right.contains(&column) { (pad.as_str(), "") } else { ("", pad.as_str()) };
+            let gap = if column > 0 { GAP } else { "" };
+            for piece in [gap, left, cell, right] {
+                line.push_str(piece);
+            }
+        }
+        line.truncate(line.trim_end().len());
+        line
+    }
+}
+
+/// A message under who wrote it and when, below the one before it.
+pub(super) fn message(message: &Message, is_first: bool, paint: impl Fn(&str, Style) -> String) -> String {
+    let mut text = if is_first { String::new() } else { "\n".to_owned() };
+    let role = SafeText::one_line(message.role.as_str());
+    text.push_str(&paint(role.as_str(), Style::Bold));
+    let time = exact(&message.created_at);
+    if !time.is_empty() {
+        text.push_str(GAP);
+        text.push_str(&paint(&time, Style::Dim));
+    }
+    if let Some(state) = message.extras.state {
+        text.push_str(GAP);
+        text.push_str(&paint(state.as_str(), Style::Bold));
+    }
+    text.push('\n');
+    let body = SafeText::new(&message.text);
+    text.push_str(body.as_str());
+    if !body.as_str().ends_with('\n') {
         text.push('\n');
-        let body = SafeText::new(&message.text);
-        text.push_str(body.as_str());
-        if !body.as_str().ends_with('\n') {
-            text.push('\n');
-        }
     }
     text
 }
@@ -188,7 +243,7 @@ mod tests {
         text.to_owned()
     }
 
-    fn conversation(id: &str, title: &str, at: Option<i64>) -> Conversation {
+    fn about(id: &str, title: &str, at: Option<i64>) -> Conversation {
         let created_at = match at {
             Some(ms) => Moment::at(Timestamp::from_millis(ms)),
             None => Moment { at: None, raw: "some time".to_owned() },
@@ -196,15 +251,26 @@ mod tests {
         Conversation { id: ConversationId::new(id), title: title.to_owned(), created_at, details: Vec::new() }
     }
 
+    /// The lines of a list of conversations, as they come out of the place where they were set aside.
+    fn listed(items: &[Conversation], now: Timestamp, cut: bool) -> String {
+        let (dir, mut columns) = (tempfile::tempdir().unwrap(), conversations());
+        let (mut aside, mut lined) = (Spool::new(dir.path()), Vec::new());
+        for item in items {
+            columns.add(&conversation(item, now, cut), &mut aside).unwrap();
+        }
+        columns.line_up(&aside, &mut lined).unwrap();
+        columns.head() + "\n" + &String::from_utf8(lined).unwrap()
+    }
+
     #[test]
     fn columns_line_up_by_width() {
         let items = [
-            conversation("7bb301ad", "How many\nplanets?", Some(-120_000)),
-            conversation("東京", "x", Some(-86_400_000)),
-            conversation("c", "", None),
+            about("7bb301ad", "How many\nplanets?", Some(-120_000)),
+            about("東京", "x", Some(-86_400_000)),
+            about("c", "", None),
         ];
         assert_eq!(
-            conversations(&items, Timestamp::from_millis(0), true, plain),
+            listed(&items, Timestamp::from_millis(0), true),
             "id              age  title\n\
              7bb301ad         2m  How many planets?\n\
              東京             1d  x\n\
@@ -214,9 +280,8 @@ mod tests {
 
     #[test]
     fn long_titles_are_cut_on_a_terminal_alone() {
-        let items = [conversation("a", &"東".repeat(100), Some(0))];
-        let line =
-            |cut| conversations(&items, Timestamp::from_millis(0), cut, plain).lines().nth(1).unwrap().to_owned();
+        let items = [about("a", &"東".repeat(100), Some(0))];
+        let line = |cut| listed(&items, Timestamp::from_millis(0), cut).lines().nth(1).unwrap().to_owned();
         assert!(line(true).ends_with("東…"));
         assert!(display_width(&line(true)) <= "a  age  ".len() + TITLE);
         assert!(line(false).ends_with(&"東".repeat(100)));
@@ -224,8 +289,8 @@ mod tests {
 
     #[test]
     fn hostile_text_cannot_act() {
-        let items = [conversation("a\u{1b}[2J\nb", "\u{1b}]0;x\u{7}\rz\u{9b}", None)];
-        let text = conversations(&items, Timestamp::from_millis(0), true, plain);
+        let items = [about("a\u{1b}[2J\nb", "\u{1b}]0;x\u{7}\rz\u{9b}", None)];
+        let text = listed(&items, Timestamp::from_millis(0), true);
         assert_eq!(text.lines().count(), 2);
         assert!(!text.replace('\n', "").chars().any(char::is_control), "{text:?}");
     }
@@ -240,7 +305,9 @@ mod tests {
             extras: crate::domain::Extras::default(),
         };
         let shown = [message(Role::User, "Hi"), message(Role::Other("bo\nt".to_owned()), "a\nb\n")];
-        assert_eq!(messages(&shown, plain), "user  then\nHi\n\nbo t  then\na\nb\n");
-        assert!(!messages(&[message(Role::User, "\u{1b}[2J\u{9b}")], plain).contains(['\u{1b}', '\u{9b}']));
+        let shown: String = shown.iter().enumerate().map(|(n, one)| super::message(one, n == 0, plain)).collect();
+        assert_eq!(shown, "user  then\nHi\n\nbo t  then\na\nb\n");
+        let hostile = message(Role::User, "\u{1b}[2J\u{9b}");
+        assert!(!super::message(&hostile, true, plain).contains(['\u{1b}', '\u{9b}']));
     }
 }

@@ -31,7 +31,7 @@ pub(super) async fn export(cli: &Cli, args: &ExportConversationsArgs, output: &m
         // One object a line, one line a message: a conversation of which nothing else is told has no line there.
         let bare = alone && exported.messages == 0 && args.format == Format::Jsonl;
         if let Some(text) = exported.text.as_ref().filter(|_| !bare) {
-            output.exported(text)?;
+            output.exported_by(|to| text.write(to))?;
         }
         report_exported(&exported, args, output)?;
         damaged(output, &exported.damage);

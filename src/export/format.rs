@@ -4,8 +4,9 @@
 //! A new format is one entry here, its writer in a file of its own beside this one, and that file's `mod` line in
 //! `export.rs`; no list of formats stands anywhere else.
 
-use super::transcript::Transcript;
+use super::transcript::{ConversationPlace, Layout, MessagePlace, Outline};
 use super::{html, json, markdown};
+use crate::domain::Message;
 
 /// All that the program knows of one format.
 struct Description {
@@ -24,10 +25,22 @@ struct Description {
     write: Writer,
 }
 
-/// How a format writes: one conversation, and any number of them as one file.
-struct Writer {
-    one: fn(&Transcript) -> String,
-    many: fn(&[Transcript]) -> String,
+/// How a format writes, piece by piece: a conversation of any length takes no more memory than a message. What stands
+/// above messages may say how many there are, so it is asked for last.
+pub(super) struct Writer {
+    /// So many messages of a conversation stand before its head.
+    pub(super) before_head: usize,
+    /// What stands above all conversations.
+    pub(super) begin: fn(&mut String, &[Outline], Layout),
+    /// What is said of a conversation.
+    pub(super) head: fn(&mut String, &Outline, ConversationPlace),
+    pub(super) message: fn(&mut String, &Message, MessagePlace<'_>),
+    /// What stands below a conversation's messages.
+    pub(super) foot: fn(&mut String, &Outline, ConversationPlace),
+    /// What stands between two conversations.
+    pub(super) between: &'static str,
+    /// What stands below all conversations.
+    pub(super) end: fn(&mut String, &[Outline], Layout),
 }
 
 /// Makes the enum of its entries, and what is known of each of them: one can't be without the other.
@@ -61,7 +74,7 @@ formats! {
         holds: "text, for reading and for other programs",
         is_for_people: true,
         is_importable: false,
-        write: Writer { one: markdown::one, many: markdown::many },
+        write: markdown::WRITER,
     };
     /// One document.
     Json: Description {
@@ -71,7 +84,7 @@ formats! {
         holds: "one document, with all that is known",
         is_for_people: false,
         is_importable: false,
-        write: Writer { one: json::one, many: json::many },
+        write: json::WRITER,
     };
     /// One object a line, one line a message.
     Jsonl: Description {
@@ -81,7 +94,7 @@ formats! {
         holds: "a message a line; can be imported again",
         is_for_people: false,
         is_importable: true,
-        write: Writer { one: |transcript| json::lines(std::slice::from_ref(transcript)), many: json::lines },
+        write: json::LINES,
     };
     /// One page that needs nothing else, for reading and printing.
     Html: Description {
@@ -91,7 +104,7 @@ formats! {
         holds: "a page for a browser that needs nothing else",
         is_for_people: true,
         is_importable: false,
-        write: Writer { one: html::one, many: html::many },
+        write: html::WRITER,
     };
 }
 
@@ -140,13 +153,38 @@ impl Format {
         format!("{}, or {last}", before.join(", "))
     }
 
-    /// One conversation as the text of a file.
-    pub fn one(self, transcript: &Transcript) -> String {
-        (self.description().write.one)(transcript)
+    /// So many messages of a conversation stand before its head.
+    pub const fn messages_before_head(self) -> usize {
+        self.description().write.before_head
     }
 
-    /// Any number of conversations as the text of one file.
-    pub fn many(self, transcripts: &[Transcript]) -> String {
-        (self.description().write.many)(transcripts)
+    /// Puts down what stands above all conversations.
+    pub fn begin(self, text: &mut String, all: &[Outline], layout: Layout) {
+        (self.description().write.begin)(text, all, layout);
+    }
+
+    /// Puts down what is said of a conversation.
+    pub fn head(self, text: &mut String, outline: &Outline, place: ConversationPlace) {
+        (self.description().write.head)(text, outline, place);
+    }
+
+    /// Puts down a message.
+    pub fn message(self, text: &mut String, message: &Message, place: MessagePlace<'_>) {
+        (self.description().write.message)(text, message, place);
+    }
+
+    /// Puts down what stands below a conversation's messages.
+    pub fn foot(self, text: &mut String, outline: &Outline, place: ConversationPlace) {
+        (self.description().write.foot)(text, outline, place);
+    }
+
+    /// What stands between two conversations.
+    pub const fn between(self) -> &'static str {
+        self.description().write.between
+    }
+
+    /// Puts down what stands below all conversations.
+    pub fn end(self, text: &mut String, all: &[Outline], layout: Layout) {
+        (self.description().write.end)(text, all, layout);
     }
 }

@@ -9,7 +9,8 @@ mod safe;
 
 use std::fmt::Write as _;
 
-use super::transcript::Transcript;
+use super::format::Writer;
+use super::transcript::{ConversationPlace, Layout, Outline};
 use crate::domain::{Attachment, Message, Moment, OutState, Role, Timestamp};
 
 const STYLE: &str = include_str!("../../assets/export/page.css");
@@ -20,23 +21,33 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 /// So much of an address that is no link is shown.
 const SHOWN: usize = 120;
 
-/// One conversation.
-pub(super) fn one(transcript: &Transcript) -> String {
-    let mut page = begin(&transcript.head.heading());
-    page.push_str("<main>\n");
-    conversation(&mut page, transcript, "", "h1");
-    page.push_str("</main>\n");
-    end(page)
-}
+pub(super) const WRITER: Writer = Writer {
+    before_head: 0,
+    begin: |page, all, layout| match (layout, all) {
+        (Layout::Alone, [only]) => {
+            begin(page, &only.head.heading());
+            page.push_str("<main>\n");
+        }
+        _ => list_of_all(page, all),
+    },
+    head,
+    message: |page, message, place| {
+        let anchor = format!("{}m{}", prefix(place.conversation), place.number + 1);
+        put_message(page, message, &anchor, place.number + 1);
+    },
+    foot: |page, _, _| page.push_str("</section>\n"),
+    between: "",
+    end: |page, _, _| page.push_str("</main>\n</body>\n</html>\n"),
+};
 
-/// Several, below a list of them.
-pub(super) fn many(transcripts: &[Transcript]) -> String {
-    let said: usize = transcripts.iter().map(|transcript| transcript.messages.len()).sum();
-    let count = format!("{}, {}", counted(transcripts.len(), "conversation"), counted(said, "message"));
-    let mut page = begin(&count);
+/// A list of several, above them.
+fn list_of_all(page: &mut String, all: &[Outline]) {
+    let said: usize = all.iter().map(|outline| outline.messages).sum();
+    let count = format!("{}, {}", counted(all.len(), "conversation"), counted(said, "message"));
+    begin(page, &count);
     let _ = write!(page, "<header class=\"top\"><h1>{count}</h1></header>\n<nav><ol>\n");
-    for (n, Transcript { head, messages }) in transcripts.iter().enumerate() {
-        let (title, messages) = (safe::text(&head.heading()), counted(messages.len(), "message"));
+    for (n, Outline { head, messages }) in all.iter().enumerate() {
+        let (title, messages) = (safe::text(&head.heading()), counted(*messages, "message"));
         let _ = writeln!(
             page,
             "<li><a href=\"#c{}\"><bdi>{title}</bdi></a> <span class=\"dim\">{messages}</span></li>",
@@ -44,34 +55,35 @@ pub(super) fn many(transcripts: &[Transcript]) -> String {
         );
     }
     page.push_str("</ol></nav>\n<main>\n");
-    for (n, transcript) in transcripts.iter().enumerate() {
-        conversation(&mut page, transcript, &format!("c{}", n + 1), "h2");
-    }
-    page.push_str("</main>\n");
-    end(page)
 }
 
-fn begin(title: &str) -> String {
+fn begin(page: &mut String, title: &str) {
     let title = safe::text(title);
-    format!(
+    let _ = write!(
+        page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta name=\"generator\" content=\"Patchcord\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n\
          </head>\n<body>\n"
-    )
+    );
 }
 
-fn end(mut page: String) -> String {
-    page.push_str("</body>\n</html>\n");
-    page
+/// Before the anchors in a conversation, where there are several.
+fn prefix(place: ConversationPlace) -> String {
+    match place.layout {
+        Layout::Alone => String::new(),
+        Layout::Several => format!("c{}-", place.number + 1),
+    }
 }
 
-/// A conversation; `place` is its anchor where there are several, and its heading is then one of several too.
-fn conversation(page: &mut String, transcript: &Transcript, place: &str, heading: &str) {
-    let Transcript { head, messages } = transcript;
-    let anchor = if place.is_empty() { String::new() } else { format!(" id=\"{place}\"") };
+/// Above the messages: the heading, which may be one of several, and what is known.
+fn head(page: &mut String, Outline { head, messages }: &Outline, place: ConversationPlace) {
+    let (anchor, heading) = match place.layout {
+        Layout::Alone => (String::new(), "h1"),
+        Layout::Several => (format!(" id=\"c{}\"", place.number + 1), "h2"),
+    };
     let title = safe::text(&head.heading());
     let _ =
         write!(page, "<section{anchor}>\n<header class=\"top\"><{heading} dir=\"auto\">{title}</{heading}>\n<dl>\n");
@@ -83,13 +95,8 @@ fn conversation(page: &mut String, transcript: &Transcript, place: &str, heading
     for (name, text) in &head.details {
         fact(page, &safe::text(name), &safe::text(text));
     }
-    fact(page, "Messages", &messages.len().to_string());
+    fact(page, "Messages", &messages.to_string());
     page.push_str("</dl></header>\n");
-    let prefix = if place.is_empty() { String::new() } else { format!("{place}-") };
-    for (n, message) in messages.iter().enumerate() {
-        put_message(page, message, &format!("{prefix}m{}", n + 1), n + 1);
-    }
-    page.push_str("</section>\n");
 }
 
 /// One line of the head. Both are safe.

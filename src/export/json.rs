@@ -2,49 +2,114 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::transcript::{Transcript, TranscriptHead};
+use super::format::Writer;
+use super::transcript::{ConversationPlace, Layout, MessagePlace, Outline, TranscriptHead};
 use crate::domain::{MessageDocument, Moment, Timestamp};
 
-/// One conversation as one document.
-pub(super) fn one(transcript: &Transcript) -> String {
-    format!("{:#}\n", value(transcript))
-}
-
-/// Several as one document.
-pub(super) fn many(transcripts: &[Transcript]) -> String {
-    let document = json!({ "conversations": transcripts.iter().map(value).collect::<Vec<_>>() });
-    format!("{document:#}\n")
-}
+/// One document.
+pub(super) const WRITER: Writer = Writer {
+    before_head: 0,
+    begin: |text, all, layout| {
+        if layout == Layout::Several {
+            text.push_str(if all.is_empty() { "{\n  \"conversations\": [" } else { "{\n  \"conversations\": [\n" });
+        }
+    },
+    head,
+    message: |text, message, place| {
+        text.push_str(if place.number > 0 { ",\n" } else { "\n" });
+        let depth = depth(place.conversation) + 2;
+        indent(text, depth);
+        put_pretty(text, &MessageDocument::whole(message), depth);
+    },
+    foot,
+    between: ",\n",
+    end: |text, all, layout| match layout {
+        Layout::Several if all.is_empty() => text.push_str("]\n}\n"),
+        Layout::Several => text.push_str("\n  ]\n}\n"),
+        Layout::Alone => text.push('\n'),
+    },
+};
 
 /// One object a line, one line a message. Each line says which conversation it is of; the first of a conversation says
 /// what there is to say of that, and how many messages follow, so that a file that was cut can be told. A conversation
 /// without any message has one line all the same.
-pub(super) fn lines(transcripts: &[Transcript]) -> String {
-    let mut text = String::new();
-    for Transcript { head, messages } in transcripts {
+pub(super) const LINES: Writer = Writer {
+    before_head: 1,
+    begin: |_, _, _| {},
+    head: |text, Outline { head, messages }, _| {
         let mut about = about(head);
-        about.insert("message_count".to_owned(), messages.len().into());
-        let mut about = Some(Value::Object(about));
-        for message in messages {
-            let mut line = MessageDocument::whole(message).object();
-            line.insert("conversation_id".to_owned(), head.id.as_str().into());
-            if let Some(about) = about.take() {
-                line.insert("conversation".to_owned(), about);
-            }
-            let _ = writeln!(text, "{}", Value::Object(line));
+        about.insert("message_count".to_owned(), (*messages).into());
+        let about = Value::Object(about);
+        // Behind the first message, which is left open for it.
+        let _ = match messages {
+            0 => writeln!(text, "{}", json!({ "conversation": about })),
+            _ => writeln!(text, ",\"conversation\":{about}}}"),
+        };
+    },
+    message: |text, message, MessagePlace { of, number, .. }| {
+        let line = serde_json::to_string(&MessageDocument::whole(message)).unwrap_or_default();
+        let open = line.strip_suffix('}').unwrap_or(&line);
+        let id = serde_json::to_string(of.as_str()).unwrap_or_default();
+        let _ = write!(text, "{open},\"conversation_id\":{id}");
+        if number > 0 {
+            text.push_str("}\n");
         }
-        if let Some(about) = about {
-            let _ = writeln!(text, "{}", json!({ "conversation": about }));
-        }
+    },
+    foot: |_, _, _| {},
+    between: "",
+    end: |_, _, _| {},
+};
+
+/// How deep a conversation's object stands in the document.
+const fn depth(place: ConversationPlace) -> usize {
+    match place.layout {
+        Layout::Alone => 0,
+        Layout::Several => 2,
     }
-    text
 }
 
-fn value(transcript: &Transcript) -> Value {
-    let messages: Vec<MessageDocument<'_>> = transcript.messages.iter().map(MessageDocument::whole).collect();
-    json!({ "conversation": about(&transcript.head), "messages": messages })
+fn head(text: &mut String, outline: &Outline, place: ConversationPlace) {
+    let depth = depth(place);
+    indent(text, depth);
+    text.push_str("{\n");
+    indent(text, depth + 1);
+    text.push_str("\"conversation\": ");
+    put_pretty(text, &about(&outline.head), depth + 1);
+    text.push_str(",\n");
+    indent(text, depth + 1);
+    text.push_str("\"messages\": [");
+}
+
+fn foot(text: &mut String, outline: &Outline, place: ConversationPlace) {
+    let depth = depth(place);
+    if outline.messages > 0 {
+        text.push('\n');
+        indent(text, depth + 1);
+    }
+    text.push_str("]\n");
+    indent(text, depth);
+    text.push('}');
+}
+
+fn indent(text: &mut String, depth: usize) {
+    for _ in 0..depth {
+        text.push_str("  ");
+    }
+}
+
+/// A value as it stands so deep in a document: its texts have no line ends, so each is the document's.
+fn put_pretty(text: &mut String, value: &impl Serialize, depth: usize) {
+    let pretty = serde_json::to_string_pretty(value).unwrap_or_default();
+    for (n, line) in pretty.split('\n').enumerate() {
+        if n > 0 {
+            text.push('\n');
+            indent(text, depth);
+        }
+        text.push_str(line);
+    }
 }
 
 fn about(head: &TranscriptHead) -> Map<String, Value> {

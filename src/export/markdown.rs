@@ -2,25 +2,25 @@
 
 use std::fmt::Write as _;
 
-use super::transcript::{Transcript, one_line};
+use super::format::Writer;
+use super::transcript::{ConversationPlace, Outline, one_line};
 use crate::domain::{Message, Timestamp};
 
-/// One conversation.
-pub(super) fn one(transcript: &Transcript) -> String {
-    let Transcript { head, messages } = transcript;
+pub(super) const WRITER: Writer = Writer {
+    before_head: 0,
+    begin: |_, _, _| {},
+    head,
+    message: |text, message, _| put(text, message),
+    foot: |_, _, _| {},
+    // A rule.
+    between: "\n---\n\n",
+    end: |_, _, _| {},
+};
+
+fn head(text: &mut String, Outline { head, messages }: &Outline, _: ConversationPlace) {
     let (channel, id) = (one_line(head.channel.as_str()), one_line(head.id.as_str()));
     let title = head.heading();
-    let mut text =
-        format!("# {title}\n\n- Channel: {channel}\n- Conversation: {id}\n- Messages: {}\n", messages.len());
-    for message in messages {
-        put(&mut text, message);
-    }
-    text
-}
-
-/// One under the other, a rule between them.
-pub(super) fn many(transcripts: &[Transcript]) -> String {
-    transcripts.iter().map(one).collect::<Vec<_>>().join("\n---\n\n")
+    let _ = write!(text, "# {title}\n\n- Channel: {channel}\n- Conversation: {id}\n- Messages: {messages}\n");
 }
 
 fn put(text: &mut String, message: &Message) {

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::format::Format;
-use super::transcript::Transcript;
+use super::transcript::Outline;
 
 /// So much of a title names a file.
 const TITLE: usize = 48;
@@ -15,10 +15,10 @@ const BYTES: usize = 200;
 
 /// A file's name for each conversation: nothing in it but letters, digits, `-` and `_` before the extension, none equal
 /// to another, not even where a file system takes `A` for `a`.
-pub fn file_names(format: Format, transcripts: &[Transcript]) -> Vec<String> {
+pub fn file_names(format: Format, all: &[Outline]) -> Vec<String> {
     let mut taken = HashSet::new();
-    let name = |transcript: &Transcript| {
-        let base = stem(&transcript.head.title, transcript.head.id.as_str());
+    let name = |outline: &Outline| {
+        let base = stem(&outline.head.title, outline.head.id.as_str());
         let mut name = base.clone();
         for n in 2.. {
             if taken.insert(name.to_lowercase()) {
@@ -28,7 +28,7 @@ pub fn file_names(format: Format, transcripts: &[Transcript]) -> Vec<String> {
         }
         format!("{name}.{}", format.extension())
     };
-    transcripts.iter().map(name).collect()
+    all.iter().map(name).collect()
 }
 
 /// What a file is called without its extension: by a title and an id.

@@ -14,6 +14,50 @@ use crate::domain::{
     Attachment, ChannelName, ConversationId, Extras, Message, MessageId, Moment, OutState, Role, Timestamp,
 };
 
+/// A whole conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Transcript {
+    head: TranscriptHead,
+    messages: Vec<Message>,
+}
+
+impl Transcript {
+    fn outline(&self) -> Outline {
+        Outline { head: self.head.clone(), messages: self.messages.len() }
+    }
+}
+
+/// The pieces of a text, put together.
+impl Format {
+    fn one(self, transcript: &Transcript) -> String {
+        self.joined(std::slice::from_ref(transcript), Layout::Alone)
+    }
+
+    fn many(self, transcripts: &[Transcript]) -> String {
+        self.joined(transcripts, Layout::Several)
+    }
+
+    fn joined(self, transcripts: &[Transcript], layout: Layout) -> String {
+        let outlines: Vec<Outline> = transcripts.iter().map(Transcript::outline).collect();
+        let mut text = String::new();
+        self.begin(&mut text, &outlines, layout);
+        for (number, transcript) in transcripts.iter().enumerate() {
+            text.push_str(if number > 0 { self.between() } else { "" });
+            let place = ConversationPlace { layout, number };
+            let at = |number| MessagePlace { of: &transcript.head.id, conversation: place, number };
+            let (above, below) =
+                transcript.messages.split_at(self.messages_before_head().min(transcript.messages.len()));
+            above.iter().enumerate().for_each(|(number, message)| self.message(&mut text, message, at(number)));
+            self.head(&mut text, &outlines[number], place);
+            let below = below.iter().enumerate();
+            below.for_each(|(n, message)| self.message(&mut text, message, at(above.len() + n)));
+            self.foot(&mut text, &outlines[number], place);
+        }
+        self.end(&mut text, &outlines, layout);
+        text
+    }
+}
+
 fn head() -> TranscriptHead {
     TranscriptHead {
         title: "How many\nplanets?".into(),
@@ -101,6 +145,33 @@ fn json_reads_back_as_it_was() {
     let all: Value = serde_json::from_str(&Format::Json.many(&[transcript(), full()])).unwrap();
     assert_eq!(all["conversations"][0], value);
     assert_eq!(all["conversations"][1]["conversation"]["details"], json!([["status", "open"], ["mood", "<good>"]]));
+}
+
+/// A document that is put together piece by piece is the one that serde makes of the whole.
+#[test]
+fn json_is_laid_out_as_one_value() {
+    let value = |transcript: &Transcript| {
+        let text = Format::Jsonl.one(transcript);
+        let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let mut about = lines[0]["conversation"].clone();
+        about.as_object_mut().unwrap().shift_remove("message_count");
+        for line in &mut lines {
+            let line = line.as_object_mut().unwrap();
+            line.shift_remove("conversation");
+            line.shift_remove("conversation_id");
+        }
+        lines.retain(|line| line.as_object().is_some_and(|line| !line.is_empty()));
+        json!({ "conversation": about, "messages": lines })
+    };
+    let empty = Transcript { head: head(), messages: Vec::new() };
+    for one in [&transcript(), &full(), &empty] {
+        assert_eq!(Format::Json.one(one), format!("{:#}\n", value(one)));
+    }
+    let all = [full(), empty, transcript()];
+    for many in [&all[..], &all[..1], &[]] {
+        let conversations: Vec<Value> = many.iter().map(value).collect();
+        assert_eq!(Format::Json.many(many), format!("{:#}\n", json!({ "conversations": conversations })));
+    }
 }
 
 #[test]

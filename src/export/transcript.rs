@@ -1,6 +1,6 @@
-//! What is exported: whole conversations, each with what stands above its messages.
+//! What is exported: conversations, each with what stands above its messages, and where they stand.
 
-use crate::domain::{ChannelName, ConversationId, Message, Moment};
+use crate::domain::{ChannelName, ConversationId, Moment};
 
 /// What stands above the messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +25,42 @@ impl TranscriptHead {
     }
 }
 
-/// A whole conversation: every message there is.
+/// All that is known of a conversation but its messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transcript {
+pub struct Outline {
     /// What stands above the messages.
     pub head: TranscriptHead,
-    /// The messages, oldest first.
-    pub messages: Vec<Message>,
+    /// How many messages there are.
+    pub messages: usize,
+}
+
+/// Whether a text has one conversation alone, or any number of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// One, which is all there is.
+    Alone,
+    /// Any number, be it none.
+    Several,
+}
+
+/// Where a conversation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConversationPlace {
+    /// In what kind of text.
+    pub layout: Layout,
+    /// Its number there, from 0 on.
+    pub number: usize,
+}
+
+/// Where a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessagePlace<'a> {
+    /// In which conversation.
+    pub of: &'a ConversationId,
+    /// Where that stands.
+    pub conversation: ConversationPlace,
+    /// Its number there, from 0 on.
+    pub number: usize,
 }
 
 /// A text with one space in place of each run of blanks and line ends.

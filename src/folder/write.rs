@@ -15,10 +15,13 @@ const IGNORE: &str = "# What this copy of the folder alone knows. It is not for 
 const LOCK: &str = "lock";
 /// Where programs of before left theirs.
 const OLD_LOCK: &str = ".patchcord.lock";
-/// A file on its way to its place.
+/// A file on its way to its place; several at a time have a number behind it.
 const TEMPORARY: &str = "tmp";
 /// What this copy saw of its source.
 const SEEN: &str = "seen.json";
+
+/// How files get onto the disk, all of them.
+pub type SyncAll = fn(&[File]) -> io::Result<()>;
 
 /// A folder of a source. Others that would change it wait outside while this is held.
 #[derive(Debug)]
@@ -54,11 +57,21 @@ impl Folder {
         match lock.try_lock() {
             Ok(()) => {
                 let folder = Self { root: root.to_owned(), digest, lock: Some(lock) };
+                folder.clear_leavings();
                 folder.keep_from_git()?;
                 Ok(folder)
             }
             Err(TryLockError::WouldBlock) => Err(FolderError::Busy { path: root.to_owned() }),
             Err(TryLockError::Error(error)) => Err(FolderError::file(&path, "locked")(error)),
+        }
+    }
+
+    /// Takes away what a process left that was killed: the lock says that it is nobody's. What can't be taken away now is
+    /// when its name is used again, or that fails.
+    fn clear_leavings(&self) {
+        let entries = fs::read_dir(self.root.join(OWN)).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(TEMPORARY)) {
+            let _ = fs::remove_file(entry.path());
         }
     }
 
@@ -163,6 +176,39 @@ impl Folder {
         self.put(&path.below(&self.root), content.as_bytes())
     }
 
+    /// Writes files, with the folders above them: all are on the disk before the first of them gets its place, so that many
+    /// wait for the disk once. What became of each, in their order.
+    pub fn write_all(&self, files: &[(RowPath, &str)], sync: SyncAll) -> Vec<Result<(), FolderError>> {
+        let mut results = Vec::with_capacity(files.len());
+        let (mut opened, mut beside) = (Vec::with_capacity(files.len()), Vec::with_capacity(files.len()));
+        for (number, (path, content)) in files.iter().enumerate() {
+            let place = path.below(&self.root);
+            let temporary = self.root.join(OWN).join(format!("{TEMPORARY}-{number}"));
+            let written = self.make_way(path).and_then(|()| {
+                write_beside(&temporary, &place, content.as_bytes()).map_err(FolderError::file(&place, "written"))
+            });
+            results.push(written.map(|file| {
+                opened.push(file);
+                beside.push((number, temporary, place));
+            }));
+        }
+        let synced = sync(&opened);
+        drop(opened);
+        for (number, temporary, place) in beside {
+            let put = match &synced {
+                Ok(()) => fs::rename(&temporary, &place),
+                Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+            };
+            if let Err(error) = put {
+                let _ = fs::remove_file(&temporary);
+                if let Some(result) = results.get_mut(number) {
+                    *result = Err(FolderError::file(&place, "written")(error));
+                }
+            }
+        }
+        results
+    }
+
     /// Moves a file. What stands in its new place already stays, and the answer is no.
     ///
     /// # Errors
@@ -231,18 +277,7 @@ impl Folder {
         plain_or_nothing(place)?;
         let temporary = self.root.join(OWN).join(TEMPORARY);
         let write = || {
-            // The leavings of a process that was killed; the lock says that it is nobody's.
-            match fs::remove_file(&temporary) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-            let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
-            file.write_all(bytes)?;
-            if let Ok(old) = fs::symlink_metadata(place) {
-                file.set_permissions(old.permissions())?;
-            }
-            file.sync_all()?;
-            drop(file);
+            write_beside(&temporary, place, bytes)?.sync_all()?;
             fs::rename(&temporary, place)
         };
         write().map_err(|error| {
@@ -259,6 +294,21 @@ impl Folder {
             }
         }
     }
+}
+
+/// Writes a file beside the place that it is for. It is not on the disk yet.
+fn write_beside(temporary: &Path, place: &Path, bytes: &[u8]) -> io::Result<File> {
+    // The leavings of a process that was killed; the lock says that it is nobody's.
+    match fs::remove_file(temporary) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(temporary)?;
+    file.write_all(bytes)?;
+    if let Ok(old) = fs::symlink_metadata(place) {
+        file.set_permissions(old.permissions())?;
+    }
+    Ok(file)
 }
 
 impl Drop for Folder {
@@ -356,6 +406,39 @@ mod tests {
         assert_eq!(names(dir.path()), [OWN, "e.md"]);
     }
 
+    fn sync(files: &[File]) -> io::Result<()> {
+        files.iter().try_for_each(File::sync_all)
+    }
+
+    #[test]
+    fn many_files_are_written_at_once_and_each_is_told_of() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = open(dir.path());
+        fs::create_dir(dir.path().join("b.md")).unwrap();
+        folder.write(&path("c/d.md"), "old").unwrap();
+        let files = [(path("a.md"), "one"), (path("b.md"), "two"), (path("c/d.md"), "three"), (path("c/e/f.md"), "")];
+        let written = folder.write_all(&files, sync);
+        assert!(matches!(written[..], [Ok(()), Err(FolderError::InTheWay { .. }), Ok(()), Ok(())]), "{written:?}");
+        for (path, text) in [("a.md", "one"), ("c/d.md", "three"), ("c/e/f.md", "")] {
+            assert_eq!(fs::read_to_string(dir.path().join(path)).unwrap(), text);
+        }
+        // Nothing gets its place that isn't on the disk.
+        let full: SyncAll = |_| Err(io::ErrorKind::StorageFull.into());
+        let written = folder.write_all(&[(path("a.md"), "four"), (path("g.md"), "five")], full);
+        assert!(
+            written.iter().all(|one| matches!(one, Err(FolderError::File { what: "written", .. }))),
+            "{written:?}"
+        );
+        assert_eq!(fs::read_to_string(dir.path().join("a.md")).unwrap(), "one");
+        assert!(!dir.path().join("g.md").exists());
+        assert_eq!(names(&dir.path().join(OWN)), [".gitignore", LOCK]);
+        // What one left that was killed goes with the next.
+        drop(folder);
+        fs::write(dir.path().join(OWN).join("tmp-7"), "half").unwrap();
+        drop(open(dir.path()));
+        assert_eq!(names(&dir.path().join(OWN)), [".gitignore", LOCK]);
+    }
+
     #[cfg(unix)]
     #[test]
     fn nothing_is_written_or_removed_through_a_link() {
@@ -365,6 +448,8 @@ mod tests {
         std::os::unix::fs::symlink(outside.path().join("x.md"), dir.path().join("y.md")).unwrap();
         let folder = open(dir.path());
         for place in ["sub/x.md", "sub/new.md", "y.md"] {
+            let [written] = &folder.write_all(&[(path(place), "mine")], sync)[..] else { panic!("one") };
+            assert!(matches!(written, Err(FolderError::InTheWay { .. })), "{place}");
             assert!(matches!(folder.write(&path(place), "mine"), Err(FolderError::InTheWay { .. })), "{place}");
             assert!(folder.remove(&path(place), "theirs").is_err(), "{place}");
             assert!(folder.file(&path(place)).is_err(), "{place}");

@@ -5,6 +5,7 @@ pub(super) mod chat;
 pub(super) mod clips;
 pub(super) mod doctor;
 pub(super) mod export;
+pub(super) mod export_text;
 pub(super) mod files;
 pub(super) mod folder;
 pub(super) mod follow_webhooks;

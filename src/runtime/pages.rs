@@ -2,8 +2,9 @@
 //! ends, and whether that is its end.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
 
-use crate::domain::{Conversation, Failure, Kind, Message, Page, PageRequest, Row, Source};
+use crate::domain::{Conversation, Damage, Failure, Kind, Message, Page, PageRequest, Row, Source};
 
 /// No list is followed further than that, whatever the platform says.
 const PAGES: usize = 10_000;
@@ -68,9 +69,34 @@ impl Shortfall {
     }
 }
 
-/// A list that is read page after page to its end, each item once.
+/// Whether a page has to say how many there are in all. Where the store keeps the list, that is a look at the whole of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Totals {
+    /// It has to.
+    Wanted,
+    /// The list's last page has to: of those between it, nobody asks.
+    AtTheEnd,
+}
+
+/// What came before, without keeping it: of an id of any length, sixteen bytes by keys that nobody outside knows. Two that
+/// are alike there are one in 2^128.
+#[derive(Debug, Default)]
+struct SeenIds {
+    keys: [RandomState; 2],
+    seen: HashSet<u128>,
+}
+
+impl SeenIds {
+    /// Whether it is new.
+    fn insert(&mut self, id: &str) -> bool {
+        let [high, low] = self.keys.each_ref().map(|key| u128::from(key.hash_one(id)));
+        self.seen.insert(high << 64 | low)
+    }
+}
+
+/// A list that is read page after page to its end, each item once. Holds nothing of what came but how much it was.
 #[derive(Debug)]
-pub(super) struct Following<T> {
+pub(super) struct Following {
     request: PageRequest,
     from_the_start: bool,
     pages: usize,
@@ -78,13 +104,16 @@ pub(super) struct Following<T> {
     idle: usize,
     /// The least that the platform counted: what is new since the list was begun need not be in it.
     least: Option<u64>,
-    gathered: Page<T>,
-    ids: HashSet<String>,
+    got: usize,
+    total: Option<u64>,
+    next: Option<String>,
+    damage: Damage,
+    ids: SeenIds,
     cursors: HashSet<String>,
     stopped: Option<Shortfall>,
 }
 
-impl<T: Listed> Following<T> {
+impl Following {
     /// One that begins with that page.
     pub(super) fn new(request: PageRequest) -> Self {
         Self {
@@ -94,8 +123,11 @@ impl<T: Listed> Following<T> {
             pages: 0,
             idle: 0,
             least: None,
-            gathered: Page::default(),
-            ids: HashSet::new(),
+            got: 0,
+            total: None,
+            next: None,
+            damage: Damage::default(),
+            ids: SeenIds::default(),
             stopped: None,
         }
     }
@@ -105,36 +137,37 @@ impl<T: Listed> Following<T> {
         &self.request
     }
 
-    /// All that came so far.
-    pub(super) fn items(&self) -> &[T] {
-        &self.gathered.items
+    /// What that page has to say of how many there are: the first one, so that it is known how far the list is.
+    pub(super) const fn totals(&self) -> Totals {
+        if self.pages == 0 { Totals::Wanted } else { Totals::AtTheEnd }
     }
 
-    /// Takes a page. False once that was the last one, or no further one is read.
-    pub(super) fn take(&mut self, page: Page<T>) -> bool {
-        let Page { items, total, next, damage } = page;
-        let (before, count) = (self.gathered.items.len(), items.len());
-        self.gathered.total = total.or(self.gathered.total);
-        self.gathered.damage.join(damage);
+    /// Takes a page, and hands back what of it is new. False beside it once that was the last page, or no further one is
+    /// read.
+    pub(super) fn take<T: Listed>(&mut self, page: Page<T>) -> (Vec<T>, bool) {
+        let Page { mut items, total, next, damage } = page;
+        let count = items.len();
+        self.total = total.or(self.total);
+        self.damage.join(damage);
         self.least = self.least.into_iter().chain(total).min();
         let ids = &mut self.ids;
-        let new = items.into_iter().filter(|item| item.id().is_empty() || ids.insert(item.id().to_owned()));
-        self.gathered.items.extend(new);
+        items.retain(|item| item.id().is_empty() || ids.insert(item.id()));
+        self.got += items.len();
         self.pages += 1;
-        self.idle = if self.gathered.items.len() == before { self.idle + 1 } else { 0 };
+        self.idle = if items.is_empty() { self.idle + 1 } else { 0 };
         let short = count < usize::try_from(self.request.limit).unwrap_or(usize::MAX);
         // A total of fewer than came counts something else, and says nothing of an end.
-        let complete = short && self.from_the_start && self.gathered.total == Some(self.got());
-        let Some(cursor) = next.filter(|_| !complete) else { return false };
+        let complete = short && self.from_the_start && self.total == Some(self.got as u64);
+        let Some(cursor) = next.filter(|_| !complete) else { return (items, false) };
         if !self.cursors.insert(cursor.clone()) {
-            return self.stop(Shortfall::Circle);
+            return (items, self.stop(Shortfall::Circle));
         }
         self.request.cursor = Some(cursor);
         if self.pages == PAGES || self.idle == EMPTY {
-            self.gathered.next.clone_from(&self.request.cursor);
-            return self.stop(Shortfall::Endless);
+            self.next.clone_from(&self.request.cursor);
+            return (items, self.stop(Shortfall::Endless));
         }
-        true
+        (items, true)
     }
 
     fn stop(&mut self, why: Shortfall) -> bool {
@@ -142,47 +175,53 @@ impl<T: Listed> Following<T> {
         false
     }
 
-    fn got(&self) -> u64 {
-        self.gathered.items.len() as u64
-    }
-
-    /// All that came, and why `what` isn't whole where it isn't.
-    pub(super) fn end(self, what: &str) -> Followed<T> {
-        let (page, short) = self.ended();
-        let short = short.map(|short| short.failure(what, page.items.len()));
-        Followed { page, short }
-    }
-
-    fn ended(self) -> (Page<T>, Option<Shortfall>) {
+    /// What is known of the list, and why `what` isn't whole where it isn't.
+    pub(super) fn end(self, what: &str) -> Followed {
         let counted = self.least.filter(|_| self.from_the_start);
-        let fewer = counted.filter(|counted| *counted > self.got()).map(|counted| Shortfall::Fewer { counted });
+        let got = self.got as u64;
+        let fewer = counted.filter(|counted| *counted > got).map(|counted| Shortfall::Fewer { counted });
         // Who got what is counted, has all, wherever the platform leads to then.
-        let stopped = self.stopped.filter(|_| counted != Some(self.got()));
-        (self.gathered, fewer.or(stopped))
+        let stopped = self.stopped.filter(|_| counted != Some(got));
+        let short = fewer.or(stopped).map(|short| short.failure(what, self.got));
+        let Self { got, total, next, damage, .. } = self;
+        Followed { got, total, next, damage, short }
     }
 }
 
-/// A list that was followed to its end.
+/// A list that was followed to its end, or one page of it: all that is known but what came.
 #[derive(Debug)]
-pub struct Followed<T> {
-    /// All that came, each item once. Where more could be read, the next page is named.
-    pub page: Page<T>,
+pub struct Followed {
+    /// How many came, each once.
+    pub got: usize,
+    /// How many there are in all, where anybody says so.
+    pub total: Option<u64>,
+    /// The next page, where more could be read.
+    pub next: Option<String>,
+    /// What could not be read as it was sent.
+    pub damage: Damage,
     /// Why that isn't the whole list, where it isn't.
     pub short: Option<Failure>,
 }
 
-/// Fetches page after page to the end, each item once.
+/// Fetches page after page to the end, and hands on each item once, as it comes.
 ///
 /// # Errors
 ///
-/// The first failure of `page`. A list that has no end, or goes round, is none: that stands in [`Followed::short`].
-pub async fn follow<T: Listed>(
+/// The first failure of `page` or of `on`. A list that has no end, or goes round, is none: that stands in
+/// [`Followed::short`].
+pub async fn follow<T: Listed, E: From<Failure>>(
     request: PageRequest,
-    mut page: impl AsyncFnMut(&PageRequest) -> Result<Page<T>, Failure>,
-) -> Result<Followed<T>, Failure> {
+    mut page: impl AsyncFnMut(&PageRequest, Totals) -> Result<Page<T>, Failure>,
+    mut on: impl FnMut(Vec<T>) -> Result<(), E>,
+) -> Result<Followed, E> {
     let mut following = Following::new(request);
-    while following.take(page(following.next()).await?) {}
-    Ok(following.end(LIST))
+    loop {
+        let (new, more) = following.take(page(following.next(), following.totals()).await?);
+        on(new)?;
+        if !more {
+            return Ok(following.end(LIST));
+        }
+    }
 }
 
 /// One page, and whether the platform names it itself as the next one: who follows it would never end. The next page is
@@ -190,32 +229,35 @@ pub async fn follow<T: Listed>(
 ///
 /// # Errors
 ///
-/// The failure of `page`.
-pub async fn single<T: Listed>(
+/// The failure of `page` or of `on`.
+pub async fn single<T: Listed, E: From<Failure>>(
     request: PageRequest,
-    mut page: impl AsyncFnMut(&PageRequest) -> Result<Page<T>, Failure>,
-) -> Result<Followed<T>, Failure> {
-    let mut one = page(&request).await?;
+    mut page: impl AsyncFnMut(&PageRequest, Totals) -> Result<Page<T>, Failure>,
+    mut on: impl FnMut(Vec<T>) -> Result<(), E>,
+) -> Result<Followed, E> {
+    let Page { items, total, mut next, damage } = page(&request, Totals::Wanted).await?;
+    let got = items.len();
     // A total of fewer than came counts something else, and says nothing of an end.
-    let complete = request.cursor.is_none() && one.total == u64::try_from(one.items.len()).ok();
-    let circle = request.cursor.is_some() && one.next == request.cursor;
+    let complete = request.cursor.is_none() && total == u64::try_from(got).ok();
+    let circle = request.cursor.is_some() && next == request.cursor;
     if complete || circle {
-        one.next = None;
+        next = None;
     }
-    let short = circle.then(|| Shortfall::Circle.failure(LIST, one.items.len()));
+    let short = circle.then(|| Shortfall::Circle.failure(LIST, got));
     // A page that is shorter than asked may be the last one, or all that the server gives at once. Only the next one tells,
     // where the count doesn't.
-    let came = one.items.len() as u64;
-    let counted = request.cursor.is_none() && one.total.is_some_and(|total| total > came);
-    if came < u64::from(request.limit) && !counted && one.next.is_some() {
-        let behind = PageRequest { limit: request.limit, cursor: one.next.clone() };
-        if let Ok(Page { items, next: None, .. }) = page(&behind).await
+    let came = got as u64;
+    let counted = request.cursor.is_none() && total.is_some_and(|total| total > came);
+    if came < u64::from(request.limit) && !counted && next.is_some() {
+        let behind = PageRequest { limit: request.limit, cursor: next.clone() };
+        if let Ok(Page { items, next: None, .. }) = page(&behind, Totals::AtTheEnd).await
             && items.is_empty()
         {
-            one.next = None;
+            next = None;
         }
     }
-    Ok(Followed { page: one, short })
+    on(items)?;
+    Ok(Followed { got, total, next, damage, short })
 }
 
 const LIST: &str = "the list";

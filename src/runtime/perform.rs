@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 use super::channel_sender::ChannelSender;
 use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
+use super::pages::Totals;
 use super::{Runtime, error_map, pump, retry, uploads};
 use crate::app::{
     ChannelEffect, ChannelEvent, Clip, Effect, Event, HistoryEntry, Restored, RosterRow, State, Stored,
@@ -194,10 +195,11 @@ async fn background(
             say(ChannelEvent::Restored(Box::new(restored))).await;
         }
         ChannelEffect::FetchRoster { ticket, cursor } => {
+            let totals = if cursor.is_none() { Totals::Wanted } else { Totals::AtTheEnd };
             let page = PageRequest { limit: history::PAGE, cursor };
             // Only a word on what is going on: where there is no room for it, it is left out.
             let waits = |failure: &Failure| sender.try_send(ChannelEvent::Trying(failure.clone()));
-            let listed = history::list(runtime, &page.into(), policies::SCREEN, waits).await;
+            let listed = history::list(runtime, &page.into(), totals, policies::SCREEN, waits).await;
             say(ChannelEvent::RosterPage(ticket, listed)).await;
         }
         ChannelEffect::Load { ticket, conversation, limit } => {

@@ -7,6 +7,7 @@ use super::operations::{export, import};
 use crate::domain::{ChannelName, Failure};
 
 pub use super::operations::export::{ExportRequest, Exported, Which};
+pub use super::operations::export_text::ExportedText;
 pub use super::operations::import::Took;
 pub use crate::app::{Gathering, Taking};
 

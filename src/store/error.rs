@@ -103,6 +103,9 @@ pub enum StoreError {
     /// A page was to be filed after a message that isn't stored: its history must be read again from the start.
     #[error("the message {0} that the page follows is not stored")]
     UnknownCursor(MessageId),
+    /// What was to be written is not to be after all.
+    #[error("what was to be written was taken back")]
+    TakenBack,
     /// A newer search followed before this one was done.
     #[error("a newer search followed")]
     Superseded,

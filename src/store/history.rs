@@ -1,7 +1,7 @@
 //! The platforms' histories: pages filed in the platform's order, and read back. Owns the table `messages`; what a new
 //! message says about the outbox is the business of `reconcile`.
 
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Statement, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
@@ -235,12 +235,30 @@ pub(super) fn update(tx: &Transaction<'_>, conversation: i64, message: &Message)
     Ok(true)
 }
 
-pub(super) fn insert(tx: &Transaction<'_>, conversation: i64, seq: i64, message: &Message) -> Result<(), StoreError> {
-    tx.prepare_cached(
+macro_rules! insert {
+    () => {
         "INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw, extras, raw)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?
-    .execute(params![
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+    };
+}
+
+/// For [`insert_new`].
+pub(super) const INSERT_NEW: &str = concat!(insert!(), " ON CONFLICT (conversation, id) DO NOTHING");
+
+fn insert(tx: &Transaction<'_>, conversation: i64, seq: i64, message: &Message) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(insert!())?;
+    insert_new(&mut statement, conversation, seq, message)?;
+    Ok(())
+}
+
+/// Files a message by [`INSERT_NEW`]; false if it is known, and stays as it is.
+pub(super) fn insert_new(
+    statement: &mut Statement<'_>,
+    conversation: i64,
+    seq: i64,
+    message: &Message,
+) -> Result<bool, StoreError> {
+    let filed = statement.execute(params![
         conversation,
         seq,
         message.id.as_str(),
@@ -251,7 +269,7 @@ pub(super) fn insert(tx: &Transaction<'_>, conversation: i64, seq: i64, message:
         extras_json(&message.extras),
         message.extras.raw
     ])?;
-    Ok(())
+    Ok(filed == 1)
 }
 
 /// A row of `messages`, its columns in the order of [`PAGE`].

@@ -5,17 +5,18 @@ use serde_json::{Map, Value, json};
 use crate::domain::{Moment, Row, RowBody, Source, SyncInterval, Timestamp};
 use crate::runtime::export;
 
-/// `sources list`.
-pub(in crate::cli) fn sources(items: &[Source], total: Option<u64>, next: Option<&str>) -> Value {
-    json!({ "sources": items.iter().map(fields).collect::<Vec<_>>(), "total": total, "next_cursor": next })
+/// `sources list`, but for its items.
+pub(in crate::cli) fn sources(total: Option<u64>, next: Option<&str>) -> Value {
+    json!({ "sources": [], "total": total, "next_cursor": next })
 }
 
 /// `sources create`, `show` and `set-interval`.
 pub(in crate::cli) fn source(source: &Source) -> Value {
-    json!({ "source": fields(source) })
+    json!({ "source": listed_source(source) })
 }
 
-fn fields(source: &Source) -> Value {
+/// One of a list.
+pub(in crate::cli) fn listed_source(source: &Source) -> Value {
     let mut object = Map::new();
     object.insert("id".to_owned(), source.id.as_str().into());
     object.insert("state".to_owned(), source.state.as_str().into());
@@ -33,10 +34,14 @@ fn put_last_sync(object: &mut Map<String, Value>, last_sync: Option<&Moment>) {
     }
 }
 
-/// `rows list`.
-pub(in crate::cli) fn rows(items: &[Row], total: Option<u64>, next: Option<&str>) -> Value {
-    let one = |row: &Row| json!({ "id": row.id.as_str(), "name": row.name });
-    json!({ "rows": items.iter().map(one).collect::<Vec<_>>(), "total": total, "next_cursor": next })
+/// `rows list`, but for its items.
+pub(in crate::cli) fn rows(total: Option<u64>, next: Option<&str>) -> Value {
+    json!({ "rows": [], "total": total, "next_cursor": next })
+}
+
+/// One of them.
+pub(in crate::cli) fn listed_row(row: &Row) -> Value {
+    json!({ "id": row.id.as_str(), "name": row.name })
 }
 
 /// `rows get`.
@@ -58,6 +63,7 @@ pub(in crate::cli) fn ok() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::json::tests::filled;
     use crate::domain::{Damage, RowId, SourceId, SyncState};
 
     #[test]
@@ -81,12 +87,12 @@ mod tests {
         let second = r#"{"id":"b","state":"paused","last_sync":null,"last_sync_raw":"soon","sync_interval":null,"created_at":null,"created_at_raw":"then"}"#;
         assert_eq!(source(&whole).to_string(), format!("{{\"source\":{first}}}"));
         assert_eq!(
-            sources(&[whole, odd], Some(2), None).to_string(),
+            filled(&sources(Some(2), None), "sources", &[whole, odd].map(|one| listed_source(&one))),
             format!("{{\"sources\":[{first},{second}],\"total\":2,\"next_cursor\":null}}")
         );
         let listed = Row { id: RowId::new("r"), name: "a/\u{202e}".to_owned() };
         assert_eq!(
-            rows(&[listed], Some(3), Some("r")).to_string(),
+            filled(&rows(Some(3), Some("r")), "rows", &[listed_row(&listed)]),
             "{\"rows\":[{\"id\":\"r\",\"name\":\"a/\u{202e}\"}],\"total\":3,\"next_cursor\":\"r\"}"
         );
         let body = RowBody {

@@ -8,14 +8,14 @@ use proptest::prelude::*;
 use super::*;
 
 fn names(titles: &[(&str, &str)]) -> Vec<String> {
-    let transcripts: Vec<Transcript> = titles
+    let outlines: Vec<Outline> = titles
         .iter()
-        .map(|(title, id)| Transcript {
+        .map(|(title, id)| Outline {
             head: TranscriptHead { title: (*title).to_owned(), id: ConversationId::new(*id), ..head() },
-            messages: Vec::new(),
+            messages: 0,
         })
         .collect();
-    file_names(Format::Html, &transcripts)
+    file_names(Format::Html, &outlines)
 }
 
 #[test]

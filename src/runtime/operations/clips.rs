@@ -11,7 +11,7 @@ pub(in crate::runtime) async fn write(clip: &Clip) -> Copied {
     let text = format!("{}\n", clip.text);
     let written = tokio::task::spawn_blocking(move || {
         let path = new_name()?;
-        files::put(&path, &text, false).map(|()| path)
+        files::put(&path, |to| to.write_all(text.as_bytes()), false).map(|()| path)
     });
     match written.await {
         Ok(Ok(path)) => Copied::File(path.display().to_string()),

@@ -4,13 +4,14 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
+use super::export_text::{ExportedText, Rendering};
 use super::files::{self, Target};
 use crate::app::Gathering;
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Damage, Failure, FuzzyFilter, Kind, Message, Moment,
-    Page, PageRequest, Role, SafeText, Timestamp,
+    PageRequest, Role, SafeText, Timestamp,
 };
-use crate::export::{Format, Transcript, TranscriptHead};
+use crate::export::{Format, Layout, Outline, TranscriptHead};
 use crate::http::policies;
 use crate::platform::ListRequest;
 use crate::runtime::operations::history;
@@ -49,7 +50,7 @@ pub enum Which {
 }
 
 /// What an export came to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Default)]
 pub struct Exported {
     /// How many conversations.
     pub conversations: usize,
@@ -62,7 +63,7 @@ pub struct Exported {
     /// What of it could not be read as the platform sent it.
     pub damage: Damage,
     /// The text, where there is no place to put it.
-    pub text: Option<String>,
+    pub text: Option<ExportedText>,
     /// The files that were written.
     pub files: Vec<PathBuf>,
 }
@@ -75,32 +76,30 @@ pub(in crate::runtime) async fn export(
 ) -> Result<Exported, Failure> {
     let target = request.to.map(|path| Target::new(path, request.force)).transpose()?;
     let single = matches!(&request.which, Which::These(ids) if ids.len() == 1);
-    let Gathered { transcripts, counted, short, damage, so_far } =
-        gather(runtime, request.which, on).await.map_err(nothing_written)?;
+    let layout = match target {
+        // Each has a file of its own there.
+        Some(Target::Folder { .. }) => Layout::Alone,
+        _ if single => Layout::Alone,
+        _ => Layout::Several,
+    };
+    let rendering = Rendering::begin(request.format, layout, runtime.spool());
+    let Gathered { text, counted, short, damage, so_far } =
+        gather(runtime, request.which, rendering, on).await.map_err(nothing_written)?;
     on(Gathering { writing: true, ..so_far });
     let mut exported = Exported {
-        conversations: transcripts.len(),
-        messages: transcripts.iter().map(|transcript| transcript.messages.len()).sum(),
+        conversations: text.outlines().len(),
+        messages: text.outlines().iter().map(|outline| outline.messages).sum(),
         counted,
         short: shortfall(short),
         damage,
         ..Exported::default()
     };
-    let format = request.format;
-    let working = tokio::task::spawn_blocking(move || {
-        let whole = |transcripts: &[Transcript]| match transcripts {
-            [only] if single => format.one(only),
-            all => format.many(all),
-        };
-        match target {
-            None => Ok((Some(whole(&transcripts)), Vec::new())),
-            Some(Target::File { path, force }) => {
-                files::put(&path, &whole(&transcripts), force).map(|()| (None, vec![path]))
-            }
-            Some(Target::Folder { path, force }) => {
-                files::fill(&path, format, &transcripts, force).map(|files| (None, files))
-            }
+    let working = tokio::task::spawn_blocking(move || match target {
+        None => Ok((Some(text), Vec::new())),
+        Some(Target::File { path, force }) => {
+            files::put(&path, |to| text.write(to), force).map(|()| (None, vec![path]))
         }
+        Some(Target::Folder { path, force }) => files::fill(&path, &text, force).map(|files| (None, files)),
     });
     let written = working.await.map_err(|_| Failure::new(Kind::Failed, "Writing the export ended unexpectedly."))?;
     (exported.text, exported.files) = written?;
@@ -113,10 +112,9 @@ fn nothing_written(mut failure: Failure) -> Failure {
 }
 
 /// What was fetched.
-#[derive(Default)]
 struct Gathered {
-    /// Every message of each.
-    transcripts: Vec<Transcript>,
+    /// Every message of each, as it is written.
+    text: ExportedText,
     /// How many of them the platform counts.
     counted: Option<u64>,
     /// The lists that are not whole.
@@ -140,11 +138,12 @@ fn shortfall(short: Vec<Failure>) -> Option<Failure> {
 async fn gather(
     runtime: &Runtime,
     which: Which,
+    mut rendering: Rendering,
     on: &mut (dyn FnMut(Gathering) + Send),
 ) -> Result<Gathered, Failure> {
     let channel = runtime.channel()?;
     let can = runtime.capabilities()?;
-    let Gathered { mut short, mut damage, mut so_far, .. } = Gathered::default();
+    let (mut short, mut damage, mut so_far) = (Vec::new(), Damage::default(), Gathering::default());
     let wanted = match which {
         Which::These(ids) => {
             // What is exported alone is named by what is said in it, whatever was listed before.
@@ -158,7 +157,7 @@ async fn gather(
         }
         Which::All { filter, since, until } => {
             let list = listed(runtime, can, since, until, &mut so_far, on).await?;
-            let Followed { page: Page { items: mut all, damage: of_list, .. }, short: ended } = list;
+            let (mut all, of_list, ended) = list;
             short.extend(ended);
             damage.join(of_list);
             all.retain(|conversation| is_between(&conversation.created_at, since, until));
@@ -168,23 +167,28 @@ async fn gather(
     so_far.of = Some(wanted.len());
     on(so_far);
     let mut counted = Some(0);
-    let mut transcripts = Vec::with_capacity(wanted.len());
     for conversation in wanted {
-        let start = PageRequest { limit: history::PAGE, cursor: None };
+        let start = PageRequest { limit: history::page_size(can.history), cursor: None };
         let mut following = Following::new(start);
+        let mut first_words = FirstWords::default();
+        rendering.conversation(&conversation.id).await?;
         loop {
-            let read = history::messages(runtime, &conversation.id, following.next(), policies::COMMAND);
+            let (page, totals) = (following.next(), following.totals());
+            let read = history::messages(runtime, &conversation.id, page, totals, policies::COMMAND);
             let page = read.await?;
             so_far.pages += 1;
-            so_far.messages += page.items.len();
-            so_far.here += page.items.len();
-            so_far.here_of = page.total;
+            so_far.here_of = page.total.or(so_far.here_of);
+            let (new, more) = following.take(page);
+            so_far.messages += new.len();
+            so_far.here += new.len();
             on(so_far);
-            if !following.take(page) {
+            first_words.read(&new);
+            rendering.messages(new).await?;
+            if !more {
                 break;
             }
         }
-        let Followed { page: Page { items, total, damage: of_page, .. }, short: ended } =
+        let Followed { got, total, damage: of_page, short: ended, .. } =
             following.end(&format!("the conversation {}", conversation.id));
         short.extend(ended);
         damage.join(of_page);
@@ -192,9 +196,11 @@ async fn gather(
         (so_far.here, so_far.here_of) = (0, None);
         on(so_far);
         counted = counted.zip(total).map(|(sum, total)| sum + total);
-        transcripts.push(Transcript { head: head(conversation, &channel, can, &items), messages: items });
+        let head = head(conversation, &channel, can, first_words);
+        rendering.outline(Outline { head, messages: got });
     }
-    Ok(Gathered { transcripts, counted, short, damage, so_far })
+    let text = rendering.end().await?;
+    Ok(Gathered { text, counted, short, damage, so_far })
 }
 
 /// What a filter of titles and ids leaves, as on the screen: by the title that the store knows, where the list has none.
@@ -235,7 +241,7 @@ async fn known(
     Ok(Conversation { id, title: String::new(), created_at: Moment::default(), details: Vec::new() })
 }
 
-/// Every conversation of the channel.
+/// Every conversation of the channel, what of the list could not be read as it was sent, and why it isn't whole, if it isn't.
 async fn listed(
     runtime: &Runtime,
     can: Capabilities,
@@ -243,24 +249,28 @@ async fn listed(
     until: Option<Timestamp>,
     so_far: &mut Gathering,
     on: &mut (dyn FnMut(Gathering) + Send),
-) -> Result<Followed<Conversation>, Failure> {
+) -> Result<(Vec<Conversation>, Damage, Option<Failure>), Failure> {
     if can.is_archive() {
         // In the order of the file that they came with, so that they leave as they came.
         let items = runtime.store().archived(&runtime.channel()?).await.map_err(|e| error_map::store(&e))?;
-        return Ok(Followed { page: Page { items, ..Page::default() }, short: None });
+        return Ok((items, Damage::default(), None));
     }
-    let start = PageRequest { limit: history::PAGE, cursor: None };
+    let start = PageRequest { limit: history::page_size(can.list), cursor: None };
     let mut following = Following::new(start);
+    let mut all = Vec::new();
     loop {
         let request = ListRequest { page: following.next().clone(), since, until };
-        let page = history::list(runtime, &request, policies::COMMAND, |_| {}).await?;
+        let page = history::list(runtime, &request, following.totals(), policies::COMMAND, |_| {}).await?;
         so_far.pages += 1;
         on(*so_far);
-        if !following.take(page) {
+        let (new, more) = following.take(page);
+        all.extend(new);
+        if !more {
             break;
         }
     }
-    Ok(following.end("the list of conversations"))
+    let Followed { damage, short, .. } = following.end("the list of conversations");
+    Ok((all, damage, short))
 }
 
 /// A platform without a filter by time lists all. Where nobody knows when it began, it is not left out.
@@ -272,7 +282,7 @@ fn head(
     conversation: Conversation,
     channel: &ChannelName,
     can: Capabilities,
-    messages: &[Message],
+    first_words: FirstWords,
 ) -> TranscriptHead {
     let Conversation { id, mut title, created_at, mut details } = conversation;
     let mut channel = channel.clone();
@@ -280,13 +290,33 @@ fn head(
     if can.is_archive() && details.first().is_some_and(|(name, _)| name == ORIGIN) {
         channel = ChannelName::new(details.remove(0).1);
     } else if title.trim().is_empty() {
-        title = first_words(messages);
+        title = first_words.title();
     }
     TranscriptHead { title, channel, id, created_at, details }
 }
 
-/// What the user asked first is what the conversation is about.
-fn first_words(messages: &[Message]) -> String {
-    let first = messages.iter().find(|message| message.role == Role::User).or_else(|| messages.first());
-    first.and_then(|message| message.text.lines().find(|line| !line.trim().is_empty())).unwrap_or("").to_owned()
+/// What the user asked first is what the conversation is about; where there is no user, what was said first.
+#[derive(Default)]
+struct FirstWords {
+    user: Option<String>,
+    anybody: Option<String>,
+}
+
+impl FirstWords {
+    /// Notes them, if they are among these.
+    fn read(&mut self, messages: &[Message]) {
+        let words = |message: &Message| {
+            message.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned()
+        };
+        if self.anybody.is_none() {
+            self.anybody = messages.first().map(words);
+        }
+        if self.user.is_none() {
+            self.user = messages.iter().find(|message| message.role == Role::User).map(words);
+        }
+    }
+
+    fn title(self) -> String {
+        self.user.or(self.anybody).unwrap_or_default()
+    }
 }

@@ -1,12 +1,16 @@
 //! Files that somebody asked for: each is there whole or not at all, and none is replaced unasked.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::export_text::ExportedText;
 use crate::app::{Destination, There};
 use crate::domain::{Failure, Kind};
-use crate::export::{self, Format, Transcript};
+use crate::export;
+
+/// So many bytes are written at once.
+const BUFFER: usize = 64 * 1024;
 
 /// Where an export goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,13 +83,8 @@ pub(in crate::runtime) fn find(path: &Path) -> Result<(), Failure> {
 
 /// Writes a file for each conversation: all of them, or none. No name leads out of the folder. All are written beside
 /// their places first; where one can't be moved there then, those that replaced nothing are taken away again.
-pub(super) fn fill(
-    folder: &Path,
-    format: Format,
-    transcripts: &[Transcript],
-    force: bool,
-) -> Result<Vec<PathBuf>, Failure> {
-    let names = export::file_names(format, transcripts);
+pub(super) fn fill(folder: &Path, text: &ExportedText, force: bool) -> Result<Vec<PathBuf>, Failure> {
+    let names = export::file_names(text.format(), text.outlines());
     let paths: Vec<PathBuf> = names.iter().map(|name| folder.join(name)).collect();
     for path in &paths {
         refuse_replacing(path, force)?;
@@ -94,10 +93,10 @@ pub(super) fn fill(
     fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error, "Nothing was written."))?;
     let mut unsaid = Vec::with_capacity(paths.len());
     let mut put = || {
-        for (path, transcript) in paths.iter().zip(transcripts) {
+        for (number, path) in paths.iter().enumerate() {
             let part = part_in(folder);
             unsaid.push(part.clone());
-            write_whole(&part, &format.one(transcript))
+            write_whole(&part, |to| text.write_one(number, to))
                 .map_err(|error| unwritten(path, &error, "Nothing was written."))?;
         }
         place_all(&unsaid, &paths, force)
@@ -145,10 +144,14 @@ fn part_in(folder: &Path) -> PathBuf {
 }
 
 /// Writes a file beside its place, and moves it there once it is on the disk.
-pub(super) fn put(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
+pub(super) fn put(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    force: bool,
+) -> Result<(), Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let unsaid = part_in(folder);
-    let written = write_whole(&unsaid, text).and_then(|()| place(&unsaid, path, force));
+    let written = write_whole(&unsaid, write).and_then(|()| place(&unsaid, path, force));
     if written.is_err() {
         // If that fails too, there is nothing that could be done about it.
         let _ = fs::remove_file(&unsaid);
@@ -163,10 +166,11 @@ fn unplaced(path: &Path, error: &io::Error, kept: &str) -> Failure {
     }
 }
 
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
-    let mut file: File = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    let mut file = BufWriter::with_capacity(BUFFER, file);
+    write(&mut file)?;
+    file.into_inner()?.sync_all()
 }
 
 /// Gives a whole file its name. Where it may replace nothing, it is linked: that fails if somebody was quicker, and
@@ -210,17 +214,21 @@ fn unwritten(path: &Path, error: &io::Error, kept: &str) -> Failure {
 mod tests {
     use super::*;
     use crate::domain::{ChannelName, ConversationId, Moment};
-    use crate::export::TranscriptHead;
+    use crate::export::{Format, Layout, Outline, TranscriptHead};
+    use crate::runtime::Spool;
+    use crate::runtime::operations::export_text::Rendering;
 
-    fn transcript(id: &str) -> Transcript {
-        let head = TranscriptHead {
-            title: String::new(),
-            channel: ChannelName::new("docs"),
-            id: ConversationId::new(id),
-            created_at: Moment::default(),
-            details: Vec::new(),
-        };
-        Transcript { head, messages: Vec::new() }
+    /// Conversations without a message.
+    async fn text(ids: &[&str]) -> ExportedText {
+        let mut rendering = Rendering::begin(Format::Json, Layout::Alone, Spool::new(Path::new("")));
+        for id in ids {
+            let id = ConversationId::new(*id);
+            rendering.conversation(&id).await.unwrap();
+            let (channel, created_at) = (ChannelName::new("docs"), Moment::default());
+            let head = TranscriptHead { title: String::new(), channel, id, created_at, details: Vec::new() };
+            rendering.outline(Outline { head, messages: 0 });
+        }
+        rendering.end().await.unwrap()
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -230,12 +238,12 @@ mod tests {
         names
     }
 
-    #[test]
-    fn a_folder_is_filled_whole_or_not_at_all() {
+    #[tokio::test]
+    async fn a_folder_is_filled_whole_or_not_at_all() {
         let dir = tempfile::tempdir().unwrap();
         let out = dir.path().join("out");
-        let both = [transcript("a"), transcript("b")];
-        fill(&out, Format::Json, &both, false).unwrap();
+        let both = text(&["a", "b"]).await;
+        fill(&out, &both, false).unwrap();
         assert_eq!(names(&out), ["conversation-a.json", "conversation-b.json"]);
         // A name that is taken meanwhile by what is no file: nothing can be moved there.
         let paths = [out.join("new.json"), out.join("taken.json")];

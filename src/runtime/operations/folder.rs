@@ -6,6 +6,7 @@ mod difference;
 mod execute;
 mod pull;
 mod push;
+mod writer;
 
 pub(in crate::runtime) use bulk::{export, import};
 pub(in crate::runtime) use difference::difference;

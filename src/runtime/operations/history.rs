@@ -8,11 +8,20 @@ use crate::http::Retry;
 use crate::platform::{CallError, ListRequest, Outcome};
 use crate::runtime::channel_sender::ChannelSender;
 use crate::runtime::operations::local;
+use crate::runtime::pages::Totals;
 use crate::runtime::{Runtime, error_map, retry};
 use crate::store::StoreError;
 
 /// How many items a page of the program's own reading has: the most that the platforms give.
 pub(in crate::runtime) const PAGE: u32 = 100;
+/// The same of what only the store keeps.
+const STORED_PAGE: u32 = 500;
+
+/// How many items a page has at most where a list is read whole, which the platform keeps or only the store.
+pub(in crate::runtime) const fn page_size(platform_keeps: bool) -> u32 {
+    if platform_keeps { PAGE } else { STORED_PAGE }
+}
+
 /// How many pages are read at most: a platform that lists without end is not followed for ever.
 const MOST_PAGES: usize = 10_000;
 
@@ -20,12 +29,13 @@ const MOST_PAGES: usize = 10_000;
 pub(in crate::runtime) async fn list(
     runtime: &Runtime,
     request: &ListRequest,
+    totals: Totals,
     retry: Retry,
     waits: impl Fn(&Failure),
 ) -> Result<Page<Conversation>, Failure> {
     let adapter = runtime.adapter().await?;
     if !adapter.capabilities().list {
-        return local::list(runtime, &request.page).await;
+        return local::list(runtime, &request.page, totals).await;
     }
     let waiting = |_, error: &CallError| {
         waits(&error.failure);
@@ -46,6 +56,7 @@ pub(in crate::runtime) async fn messages(
     runtime: &Runtime,
     conversation: &ConversationId,
     page: &PageRequest,
+    totals: Totals,
     retry: Retry,
 ) -> Result<Page<Message>, Failure> {
     let adapter = runtime.adapter().await?;
@@ -54,7 +65,7 @@ pub(in crate::runtime) async fn messages(
         if can.list {
             known(runtime, conversation, retry).await?;
         }
-        return local::messages(runtime, conversation, page).await;
+        return local::messages(runtime, conversation, page, totals).await;
     }
     let read = retry::with_retries(&retry, || adapter.messages(conversation, page), |_, _| true).await;
     let mut read = read.map_err(|e| e.failure)?;
@@ -72,7 +83,7 @@ async fn known(runtime: &Runtime, conversation: &ConversationId, retry: Retry) -
     }
     let mut page = PageRequest { limit: PAGE, cursor: None };
     for _ in 0..MOST_PAGES {
-        let listed = list(runtime, &page.clone().into(), retry, |_| {}).await?;
+        let listed = list(runtime, &page.clone().into(), Totals::AtTheEnd, retry, |_| {}).await?;
         if listed.items.iter().any(|one| one.id == *conversation) {
             return Ok(());
         }
@@ -102,9 +113,8 @@ pub(in crate::runtime) async fn refresh(
         .filter(|id| !id.is_made());
     let mut walk = Walk { cursor: after.as_ref().map(|id| id.as_str().to_owned()), ..Walk::default() };
     let mut restarted = false;
-    // How many are in the store: counted at the beginning and at the end. In between what comes is added to it, since
-    // counting a long history once a page would cost the square of its length.
-    let mut got = None;
+    // How many the store has: counted, and from then on reckoned, since to count is to look at the whole of it.
+    let mut stored: Option<u64> = None;
     for _ in 0..MOST_PAGES {
         let page = PageRequest { limit: PAGE, cursor: walk.cursor.clone() };
         let read = retry::with_retries(&retry, || adapter.messages(conversation, &page), |_, _| true).await;
@@ -123,7 +133,7 @@ pub(in crate::runtime) async fn refresh(
                 let read = retry::with_retries(&retry, || adapter.messages(conversation, &start), |_, _| true).await;
                 let read = read.map_err(|e| e.failure)?;
                 store.forget_messages(&channel, conversation).await.map_err(|e| error_map::store(&e))?;
-                (after, walk, got) = (None, Walk::default(), None);
+                (after, walk, stored) = (None, Walk::default(), None);
                 read
             }
             Err(error) => return Err(error.failure),
@@ -132,7 +142,7 @@ pub(in crate::runtime) async fn refresh(
         let merged = match merged {
             // Another process forgot the history meanwhile, to read it from the start: so does this one.
             Err(StoreError::UnknownCursor(_)) if after.is_some() => {
-                (after, walk, got) = (None, Walk::default(), None);
+                (after, walk, stored) = (None, Walk::default(), None);
                 continue;
             }
             merged => merged.map_err(|e| error_map::store(&e))?,
@@ -140,22 +150,18 @@ pub(in crate::runtime) async fn refresh(
         if let Some(last) = read.items.last() {
             after = Some(last.id.clone());
         }
-        let count = || async { store.message_count(&channel, conversation).await.map_err(|e| error_map::store(&e)) };
-        let mut now = match got {
-            Some(before) => before + merged.new as u64,
-            None => count().await?,
+        let reckoned = stored.map(|before| before + merged.new as u64);
+        let got = match reckoned.filter(|got| !Walk::may_end(&read, *got)) {
+            Some(got) => got,
+            None => store.message_count(&channel, conversation).await.map_err(|e| error_map::store(&e))?,
         };
+        stored = Some(got);
         let new = merged.new + merged.settled.len();
         let total = read.total;
-        let complete = walk.step(read, now);
-        if complete && got.is_some() {
-            // Others may have written meanwhile.
-            now = count().await?;
-        }
-        got = Some(now);
+        let complete = walk.step(read, got);
         if let Some(sender) = sender {
-            let problem = if complete { walk.problem(now) } else { None };
-            let fetched = Fetched { new, got: now, total, complete, problem };
+            let problem = if complete { walk.problem(got) } else { None };
+            let fetched = Fetched { new, got, total, complete, problem };
             sender.send(ChannelEvent::HistoryPage(conversation.clone(), Ok(fetched))).await;
         }
         if complete {
@@ -179,6 +185,12 @@ struct Walk {
 }
 
 impl Walk {
+    /// Whether a page may be the last one, if so many messages are in the store.
+    fn may_end(page: &Page<Message>, got: u64) -> bool {
+        let short = page.items.len() < PAGE as usize;
+        page.next.is_none() || (short && page.total.is_some_and(|total| got >= total))
+    }
+
     /// Goes on behind a page; `got` messages are in the store. True at the end.
     fn step(&mut self, page: Page<Message>, got: u64) -> bool {
         self.followed.extend(self.cursor.take());

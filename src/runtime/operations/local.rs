@@ -3,11 +3,16 @@
 use crate::domain::{
     Conversation, ConversationId, Extras, Failure, Kind, Message, MessageId, Moment, Page, PageRequest, Role, Turn,
 };
+use crate::runtime::pages::Totals;
 use crate::runtime::{Runtime, error_map};
 use crate::store::RosterCursor;
 
 /// One page of the conversations that were seen, newest activity first.
-pub(in crate::runtime) async fn list(runtime: &Runtime, page: &PageRequest) -> Result<Page<Conversation>, Failure> {
+pub(in crate::runtime) async fn list(
+    runtime: &Runtime,
+    page: &PageRequest,
+    totals: Totals,
+) -> Result<Page<Conversation>, Failure> {
     let channel = runtime.channel()?;
     let after = match &page.cursor {
         None => None,
@@ -15,18 +20,16 @@ pub(in crate::runtime) async fn list(runtime: &Runtime, page: &PageRequest) -> R
     };
     let store = runtime.store();
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let total = store.conversation_count(&channel).await.map_err(|e| error_map::store(&e))?;
     let mut rows =
         store.conversations(&channel, after, limit.saturating_add(1)).await.map_err(|e| error_map::store(&e))?;
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| row.cursor.to_string());
-    Ok(Page {
-        items: rows.into_iter().map(|row| row.conversation).collect(),
-        total: Some(total),
-        next,
-        ..Page::default()
-    })
+    let total = match totals {
+        Totals::AtTheEnd if next.is_some() => None,
+        _ => Some(store.conversation_count(&channel).await.map_err(|e| error_map::store(&e))?),
+    };
+    Ok(Page { items: rows.into_iter().map(|row| row.conversation).collect(), total, next, ..Page::default() })
 }
 
 /// One page of a conversation's messages, oldest first.
@@ -34,6 +37,7 @@ pub(in crate::runtime) async fn messages(
     runtime: &Runtime,
     conversation: &ConversationId,
     page: &PageRequest,
+    totals: Totals,
 ) -> Result<Page<Message>, Failure> {
     let channel = runtime.channel()?;
     let store = runtime.store();
@@ -46,7 +50,6 @@ pub(in crate::runtime) async fn messages(
         Some(text) => Some(text.parse::<i64>().map_err(|_| no_cursor(text))?),
     };
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let total = store.said_count(&channel, conversation).await.map_err(|e| error_map::store(&e))?;
     let mut entries = store
         .messages_after(&channel, conversation, after, limit.saturating_add(1))
         .await
@@ -55,14 +58,17 @@ pub(in crate::runtime) async fn messages(
     entries.truncate(limit);
     let next = entries.last().filter(|_| more).map(|entry| entry.seq.to_string());
     let mut items: Vec<Message> = entries.into_iter().map(|entry| entry.message).collect();
-    let mut total = total;
+    let mut total = match totals {
+        Totals::AtTheEnd if next.is_some() => None,
+        _ => Some(store.said_count(&channel, conversation).await.map_err(|e| error_map::store(&e))?),
+    };
     if next.is_none() {
         let open = store.turns(&channel, Some(conversation)).await.map_err(|e| error_map::store(&e))?;
         let is_bot = runtime.capabilities().is_ok_and(|can| can.is_bot);
-        total += open.len() as u64;
+        total = total.map(|said| said + open.len() as u64);
         items.extend(open.into_iter().map(|turn| unsettled(turn, is_bot)));
     }
-    Ok(Page { items, total: Some(total), next, ..Page::default() })
+    Ok(Page { items, total, next, ..Page::default() })
 }
 
 /// A message of ours that is not in the history: it waits, it failed, or nobody knows whether it arrived.

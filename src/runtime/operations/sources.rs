@@ -92,22 +92,22 @@ pub(in crate::runtime) async fn every_row(
     mut on: impl FnMut(&[Row], Option<u64>),
 ) -> Result<Vec<Row>, Failure> {
     let mut following = Following::new(PageRequest { limit: PAGE, cursor: None });
+    let mut all = Vec::new();
     loop {
-        let known = following.items().len();
         let page = rows(runtime, source, following.next()).await?;
         let total = page.total;
-        let more = following.take(page);
-        on(following.items().get(known..).unwrap_or_default(), total);
+        let (new, more) = following.take(page);
+        on(&new, total);
+        all.extend(new);
         if !more {
             break;
         }
     }
-    let Followed { page, short } = following.end("the list of rows");
-    let left_out = page.damage.left_out();
+    let Followed { damage, short, .. } = following.end("the list of rows");
     match short {
         Some(failure) => Err(failure),
-        None if left_out > 0 => Err(left_out_of(&page.damage)),
-        None => Ok(page.items),
+        None if damage.left_out() > 0 => Err(left_out_of(&damage)),
+        None => Ok(all),
     }
 }
 

@@ -231,7 +231,7 @@ async fn rows(runtime: Runtime, sender: ChannelSender, ticket: u64, source: Sour
 }
 
 /// Reads a list to its end and tells of every page as it comes. One that isn't whole fails behind what came.
-async fn pages<T: Item + Clone>(
+async fn pages<T: Item>(
     sender: &ChannelSender,
     read: impl Fn(PageRequest) -> BoxFuture<'static, Result<Page<T>, Failure>>,
     what: &str,
@@ -243,11 +243,9 @@ async fn pages<T: Item + Clone>(
             Ok(page) => page,
             Err(failure) => return say(sender, event(Err(failure), true)).await,
         };
-        let known = following.items().len();
         let told =
             Page { items: Vec::new(), damage: page.damage.clone(), next: page.next.clone(), total: page.total };
-        let more = following.take(page);
-        let fresh = following.items().get(known..).unwrap_or_default().to_vec();
+        let (fresh, more) = following.take(page);
         if more {
             say(sender, event(Ok(Page { items: fresh, ..told }), false)).await;
             continue;

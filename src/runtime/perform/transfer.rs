@@ -266,10 +266,12 @@ mod tests {
     #[test]
     fn a_file_that_is_all_of_a_folder_is_named_itself() {
         let files = vec![PathBuf::from("/out/a.md"), PathBuf::from("/out/b.md")];
-        let two = Exported { conversations: 2, messages: 3, files, ..Exported::default() };
-        let to = |exported| written(exported, PathBuf::from("/out")).to;
-        assert_eq!(to(two.clone()), PathBuf::from("/out"));
-        assert_eq!(to(Exported { files: two.files[1..].to_vec(), ..two }), PathBuf::from("/out/b.md"));
+        let to = |files: &[PathBuf]| {
+            let exported = Exported { conversations: 2, messages: 3, files: files.to_vec(), ..Exported::default() };
+            written(exported, PathBuf::from("/out")).to
+        };
+        assert_eq!(to(&files), PathBuf::from("/out"));
+        assert_eq!(to(&files[1..]), PathBuf::from("/out/b.md"));
     }
 
     #[tokio::test]

@@ -122,12 +122,11 @@ async fn pages(
     let start = PageRequest { limit: PAGE, cursor: after.map(|row| row.as_str().to_owned()) };
     let mut following = Following::new(start);
     loop {
-        let known = following.items().len();
         let page = site.rate_limit.call(|| site.sources.rows(site.source, following.next())).await?;
-        let more = following.take(page);
+        let (new, more) = following.take(page);
         let mut enough = false;
-        for one in following.items().get(known..).unwrap_or_default() {
-            enough |= !row(one.id.clone(), one.name.clone());
+        for one in new {
+            enough |= !row(one.id, one.name);
         }
         if enough {
             return Ok(());

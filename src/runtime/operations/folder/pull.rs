@@ -2,10 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
+use super::writer::{Settled, Writer, Written};
 use super::{How, Memory, Opened, READS, interrupted, list, open, row_report, text};
 use crate::domain::{Failure, Row, RowId, SourceId, Timestamp};
 use crate::folder::{
@@ -32,6 +34,7 @@ pub(in crate::runtime) async fn pull(
     let Opened { folder, mut manifest, seen } = open(runtime, source, root, How::Make)?;
     // What can't be read is there.
     manifest.settle_twice(|path| !matches!(folder.file(path), Ok(None)));
+    let folder = Arc::new(folder);
     let sorted = plan_pull(&manifest, &seen, &rows, overwrite, digest);
     let mut pull = Pull {
         folder: &folder,
@@ -60,7 +63,7 @@ pub(in crate::runtime) async fn pull(
 }
 
 struct Pull<'a> {
-    folder: &'a Folder,
+    folder: &'a Arc<Folder>,
     memory: Memory<'a>,
     overwrite: bool,
     now: Timestamp,
@@ -205,20 +208,69 @@ impl Pull<'_> {
             (fetch, text)
         });
         let mut reads = std::pin::pin!(reads.buffer_unordered(READS));
-        while let Some((fetch, text)) = watch.or(async { Ok(reads.next().await) }).await? {
-            // A row that went since it was listed is the next pull's business.
-            if let Some(text) = text? {
-                self.settle(&fetch, &text)
-                    .or_else(|error| self.in_the_way(&fetch.path, &fetch.row.name, Some(&fetch.row.id), error))?;
+        let mut writer = Writer::new(self.folder);
+        let fetched = loop {
+            let next = watch.or(async {
+                tokio::select! {
+                    biased;
+                    written = writer.written() => Ok(Step::Written(written)),
+                    read = reads.next(), if !writer.is_full() => Ok(Step::Read(read.map(Box::new))),
+                }
+            });
+            let step = match next.await {
+                Ok(Step::Read(None)) => break Ok(()),
+                Ok(Step::Read(Some(read))) => {
+                    let (fetch, text) = *read;
+                    match text {
+                        Err(failure) => break Err(failure),
+                        // A row that went since it was listed is the next pull's business.
+                        Ok(None) => Ok(()),
+                        Ok(Some(text)) => self.settle(fetch, text, &mut writer),
+                    }
+                    .inspect(|()| {
+                        done += 1;
+                        watch.tell(Progress::Read { done, of });
+                    })
+                }
+                Ok(Step::Written(written)) => self.keep(written?),
+                Err(failure) => break Err(failure),
+            };
+            if let Err(failure) = step {
+                break Err(failure);
             }
-            done += 1;
-            watch.tell(Progress::Read { done, of });
             self.memory.now_and_then();
             if watch.is_cancelled() {
-                return Err(interrupted());
+                break Err(interrupted());
             }
+        };
+        // What came is written, whatever comes of the rest.
+        let mut kept = Ok(());
+        while writer.is_busy() {
+            kept = kept.and(self.keep(writer.written().await?));
         }
-        Ok(())
+        fetched.and(kept)
+    }
+
+    /// Notes what was written.
+    fn keep(&mut self, written: Vec<Written>) -> Result<(), Failure> {
+        let mut outcome = Ok(());
+        for (Settled { fetch, there }, result) in written {
+            let kept = match result {
+                Ok(()) => {
+                    self.told.written += 1;
+                    self.record(&fetch, there.digest);
+                    Ok(())
+                }
+                Err(error) => self.in_the_way(&fetch.path, &fetch.row.name, Some(&fetch.row.id), error),
+            };
+            outcome = outcome.and(kept);
+        }
+        outcome
+    }
+
+    fn record(&mut self, fetch: &Fetch, digest: String) {
+        let entry = ManifestEntry::new(fetch.row.id.clone(), fetch.row.name.clone(), digest, self.now);
+        self.memory.record_row(&fetch.path, entry);
     }
 
     /// Whether a pull that was cut off brought it a while ago, and its file is as it was written.
@@ -251,28 +303,35 @@ impl Pull<'_> {
         Ok(())
     }
 
-    fn settle(&mut self, fetch: &Fetch, text: &str) -> Result<(), FolderError> {
-        let there = DigestedText::new(text.to_owned(), digest);
+    /// Sees what is to be done with what a row says, and does it; what is to be written is the writer's.
+    fn settle(&mut self, fetch: Fetch, text: String, writer: &mut Writer) -> Result<(), Failure> {
+        let there = DigestedText::new(text, digest);
+        match self.decide(&fetch, &there) {
+            Ok(FileOutcome::Write) => writer.add(Settled { fetch, there }),
+            Ok(FileOutcome::Same) => {
+                self.told.unchanged += 1;
+                self.record(&fetch, there.digest);
+            }
+            Ok(_) => {}
+            Err(error) => self.in_the_way(&fetch.path, &fetch.row.name, Some(&fetch.row.id), error)?,
+        }
+        Ok(())
+    }
+
+    /// What is to be done. What is left as it is has been told.
+    fn decide(&mut self, fetch: &Fetch, there: &DigestedText) -> Result<FileOutcome, FolderError> {
         let here = match self.folder.file(&fetch.path) {
             // Nothing new is there that would have to be written over it.
             Err(error) if fetch.seen.as_ref().is_some_and(|seen| there.says(&seen.digest)) => {
                 let why = format!("as it was on the platform, and can't be read here: {error}");
                 self.told.kept.push(row_report(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
-                return Ok(());
+                return Ok(FileOutcome::Edited);
             }
             here => here?,
         };
-        let settled = settle(here.as_ref(), fetch, &self.memory.seen, &there, self.overwrite);
+        let settled = settle(here.as_ref(), fetch, &self.memory.seen, there, self.overwrite);
         let why = match settled {
-            FileOutcome::Write => {
-                self.folder.write(&fetch.path, text)?;
-                self.told.written += 1;
-                None
-            }
-            FileOutcome::Same => {
-                self.told.unchanged += 1;
-                None
-            }
+            FileOutcome::Write | FileOutcome::Same => None,
             FileOutcome::Edited => Some("edited here; a push brings it to the platform"),
             FileOutcome::Deleted => {
                 Some("deleted here; a push with --prune deletes the row, --overwrite brings it back")
@@ -292,10 +351,13 @@ impl Pull<'_> {
             let clash = matches!(settled, FileOutcome::Both | FileOutcome::Unknown | FileOutcome::OlderThere);
             let list = if clash { &mut self.told.conflicts } else { &mut self.told.kept };
             list.push(row_report(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
-            return Ok(());
         }
-        let entry = ManifestEntry::new(fetch.row.id.clone(), fetch.row.name.clone(), there.digest, self.now);
-        self.memory.record_row(&fetch.path, entry);
-        Ok(())
+        Ok(settled)
     }
+}
+
+/// What happens next.
+enum Step {
+    Read(Option<Box<(Fetch, Result<Option<String>, Failure>)>>),
+    Written(Result<Vec<Written>, Failure>),
 }
