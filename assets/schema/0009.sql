@@ -27,6 +27,11 @@ CREATE TABLE postings (
 -- Messages up to `up_to` wait, since they are older than the index; those above `known` wait, since they are newer. What
 -- is between them is in the index, but for what `unindexed` names.
 ALTER TABLE backlog ADD COLUMN known INTEGER NOT NULL DEFAULT 0;
+
+-- Where most of the index is of messages that went or changed, it is made anew: segments up to this one serve until `up_to`
+-- is 0 again, then they go. 0 where the index isn't made anew.
+ALTER TABLE backlog ADD COLUMN anew INTEGER NOT NULL DEFAULT 0;
+
 DELETE FROM unindexed;
 UPDATE backlog SET (up_to, known) = (SELECT ifnull(max(n), 0), ifnull(max(n), 0) FROM messages);
 

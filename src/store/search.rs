@@ -12,6 +12,7 @@ mod index;
 mod merge;
 mod message;
 mod plan;
+mod renew;
 mod segment;
 mod terms;
 mod titles;

@@ -141,7 +141,8 @@ impl SearchPass<'_> {
     }
 
     /// Messages that the index doesn't know as they are. Answers the rows of those that it knows as they were.
-    fn unindexed(&mut self, Coverage { up_to, known }: Coverage) -> Result<HashSet<i64>, StoreError> {
+    fn unindexed(&mut self, coverage: Coverage) -> Result<HashSet<i64>, StoreError> {
+        let (up_to, known) = (coverage.begins_after(), coverage.known);
         let stale = column(self.conn, "SELECT message FROM unindexed")?;
         // What is older than the index is read through with the rest of it.
         let waiting = format!(
@@ -160,7 +161,7 @@ impl SearchPass<'_> {
     /// What is older than the index, as far as that is quickly done.
     fn backlog(&mut self, coverage: Coverage) -> Result<Searched, StoreError> {
         let all: i64 = self.conn.query_row("SELECT ifnull(max(n), 0) FROM messages", [], |row| row.get(0))?;
-        let up_to = coverage.up_to.min(all);
+        let up_to = coverage.begins_after().min(all);
         let mut left = 0;
         if up_to > 0 {
             let sql = format!("SELECT n FROM messages WHERE n <= {up_to} ORDER BY n DESC LIMIT {READ_THROUGH}");
@@ -207,7 +208,7 @@ impl SearchPass<'_> {
         while let Some((number, row)) = candidates.next()? {
             self.go_on()?;
             // These are looked at with what the index doesn't know.
-            if row <= coverage.up_to || row > coverage.known || stale.contains(&row) {
+            if row <= coverage.begins_after() || row > coverage.known || stale.contains(&row) {
                 continue;
             }
             // Those of one number are listed together: where a page ends is told by a number.

@@ -3,8 +3,9 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::merge::merge;
+use super::merge::{FULL, merge};
 use super::message::{SearchedMessage, read_message};
+use super::renew;
 use super::segment::{Entry, SegmentWriter, conversation_key};
 use super::terms::{self, LONG, LONGEST_TEXT, TERMS, Term, Trait};
 use crate::domain::Has;
@@ -57,18 +58,27 @@ pub(super) struct Coverage {
     pub(super) up_to: i64,
     /// After this one they are newer, and wait.
     pub(super) known: i64,
+    /// Segments up to this one go when no message waits any more that is older than the index. 0 where none go.
+    pub(super) anew: i64,
+}
+
+impl Coverage {
+    /// Up to this message none is in the index.
+    pub(super) const fn begins_after(self) -> i64 {
+        if self.anew > 0 { 0 } else { self.up_to }
+    }
 }
 
 /// What of the messages is in the index, but for what `unindexed` names.
 pub(super) fn coverage(conn: &Connection) -> Result<Coverage, StoreError> {
     Ok(conn
-        .prepare_cached("SELECT up_to, known FROM backlog")?
-        .query_row([], |row| Ok(Coverage { up_to: row.get(0)?, known: row.get(1)? }))?)
+        .prepare_cached("SELECT up_to, known, anew FROM backlog")?
+        .query_row([], |row| Ok(Coverage { up_to: row.get(0)?, known: row.get(1)?, anew: row.get(2)? }))?)
 }
 
 /// Whether more than so many messages are not in the index.
 pub(super) fn lacks(conn: &Connection, many: i64) -> Result<bool, StoreError> {
-    let sql = "SELECT up_to > 0 OR known + ?1 < (SELECT ifnull(max(n), 0) FROM messages)
+    let sql = "SELECT up_to > 0 OR anew > 0 OR known + ?1 < (SELECT ifnull(max(n), 0) FROM messages)
              OR EXISTS (SELECT 1 FROM unindexed LIMIT 1 OFFSET ?1) FROM backlog";
     Ok(conn.query_row(sql, [many], |row| row.get(0))?)
 }
@@ -96,7 +106,14 @@ pub(super) fn some(
         }
         Err(error) => return Err(error),
     };
-    while merge(conn, go_on)? {}
+    let mut largest = 0;
+    while let Some(docs) = merge(conn, go_on)? {
+        largest = docs.max(largest);
+    }
+    if largest > FULL {
+        renew::begin(conn)?;
+    }
+    renew::end(conn)?;
     Ok(left)
 }
 
@@ -120,7 +137,7 @@ fn put_some(
     for row in &changed {
         go_on()?;
         // What else there is of it is put into the index with the others that wait.
-        if *row > before.up_to && *row <= before.known {
+        if *row > before.begins_after() && *row <= before.known {
             batch.read(&tx, *row)?;
         }
         done += 1;

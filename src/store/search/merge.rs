@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::docset::{MOST_DOCS, each_doc};
-use super::index::number;
+use super::index::{coverage, number};
 use super::segment::{Entry, RowReader, Segment, SegmentWriter, remove, segments};
 use super::terms::Term;
 use crate::store::error::StoreError;
@@ -12,11 +12,14 @@ use crate::store::error::StoreError;
 /// So many segments of about one size are joined.
 const ENOUGH: usize = 8;
 /// What is larger stays as it is.
-const FULL: usize = MOST_DOCS / 2;
+pub(super) const FULL: usize = MOST_DOCS / 2;
 
-/// Joins some segments, if there are enough of about one size. Answers whether it did.
-pub(super) fn merge(conn: &mut Connection, go_on: &dyn Fn() -> Result<(), StoreError>) -> Result<bool, StoreError> {
-    let Some(chosen) = choose(segments(conn)?) else { return Ok(false) };
+/// Joins some segments, if there are enough of about one size. Answers how many messages the joined one has.
+pub(super) fn merge(
+    conn: &mut Connection,
+    go_on: &dyn Fn() -> Result<(), StoreError>,
+) -> Result<Option<usize>, StoreError> {
+    let Some(chosen) = choose(segments(conn)?, coverage(conn)?.anew) else { return Ok(None) };
     let tx = conn.transaction()?;
     let mut inputs = Vec::with_capacity(chosen.len());
     for segment in &chosen {
@@ -31,18 +34,19 @@ pub(super) fn merge(conn: &mut Connection, go_on: &dyn Fn() -> Result<(), StoreE
     for segment in &chosen {
         if !remove(&tx, segment.n)? {
             // Another process was quicker.
-            return Ok(true);
+            return Ok(Some(0));
         }
     }
     let (entries, writer) = merged;
     writer.write(&tx, &entries)?;
     tx.commit()?;
-    Ok(true)
+    Ok(Some(entries.len()))
 }
 
 /// The smallest of those of about one size, if there are enough of them.
-fn choose(mut all: Vec<Segment>) -> Option<Vec<Segment>> {
-    all.retain(|segment| segment.docs <= FULL);
+fn choose(mut all: Vec<Segment>, but_up_to: i64) -> Option<Vec<Segment>> {
+    // Those that are to go stay what they are until then.
+    all.retain(|segment| segment.docs <= FULL && segment.n > but_up_to);
     all.sort_unstable_by_key(|segment| (segment.docs, segment.n));
     let size = |segment: &Segment| segment.docs.max(1).ilog2() / 3;
     for same in all.chunk_by(|one, other| size(one) == size(other)) {
