@@ -6,11 +6,13 @@
 //! that a search is right at any moment. The index only finds the same messages sooner.
 
 mod candidates;
+mod coverage;
 mod docset;
 mod find;
 mod index;
 mod merge;
 mod message;
+mod order;
 mod plan;
 mod renew;
 mod segment;
@@ -68,7 +70,7 @@ impl Store {
     /// # Errors
     /// That the database can't be opened or read. What becomes of the index afterwards is only logged.
     pub async fn tend_index(&self) -> Result<(), StoreError> {
-        let lacks = self.ask(|database| index::lacks(database.read(), MUCH)).await?;
+        let lacks = self.ask(|database| coverage::lacks(database.read(), MUCH)).await?;
         if lacks {
             self.searching().await?.tend();
         }

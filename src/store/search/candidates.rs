@@ -64,16 +64,14 @@ impl<'a> Candidates<'a> {
 
     fn advance(&mut self, at: usize) -> Result<(), StoreError> {
         let Some(open) = self.open.get_mut(at) else { return Ok(()) };
-        match open.docs.last_before(open.before) {
-            Some(doc) => {
-                open.before = doc;
-                self.next.push((open.reader.read(self.conn, &open.segment, doc)?, at));
-            }
-            None => {
-                open.before = 0;
-                open.docs = DocSet::none(0);
-                open.reader = EntryReader::default();
-            }
+        if let Some(doc) = open.docs.last_before(open.before) {
+            open.before = doc;
+            self.next.push((open.reader.read(self.conn, &open.segment, doc)?, at));
+        } else {
+            // What it took is given back.
+            open.before = 0;
+            open.docs = DocSet::none(0);
+            open.reader = EntryReader::default();
         }
         Ok(())
     }

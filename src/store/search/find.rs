@@ -6,8 +6,9 @@ use rusqlite::Connection;
 
 use super::SearchRequest;
 use super::candidates::Candidates;
-use super::index::{Coverage, coverage, number, turn_number};
+use super::coverage::{Coverage, coverage};
 use super::message::{SearchedMessage, read_message};
+use super::order::{number, turn_number};
 use super::plan::{ConversationSet, plan};
 use super::titles::{conversations, titles};
 use super::turns::{reply_hit, turn_hit};

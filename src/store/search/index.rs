@@ -3,8 +3,10 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::coverage::{coverage, lacks};
 use super::merge::{FULL, merge};
 use super::message::{SearchedMessage, read_message};
+use super::order::number;
 use super::renew;
 use super::segment::{Entry, SegmentWriter, conversation_key};
 use super::terms::{self, LONG, LONGEST_TEXT, TERMS, Term, Trait};
@@ -22,25 +24,6 @@ const DOC_BITS: u32 = 12;
 
 const _: () = assert!(TERMS <= 1 << (u32::BITS - DOC_BITS));
 
-/// The number of a message in the order of time. The end of its row tells those of one instant apart, as good as always.
-pub(super) fn number(at_ms: Option<i64>, row: i64) -> i64 {
-    at_ms.unwrap_or(0).clamp(0, LATEST) << ROW_BITS | ((row << 1) & ((1 << ROW_BITS) - 1))
-}
-
-/// The same of what is only in the outbox: it is never that of a message.
-pub(super) fn turn_number(at_ms: i64, turn: i64) -> i64 {
-    number(Some(at_ms), turn) | 1
-}
-
-/// The first number of an instant; also of one that no number can hold.
-pub(super) fn first_number(at_ms: i64) -> i64 {
-    number(Some(at_ms), 0)
-}
-
-const ROW_BITS: i64 = 21;
-/// In the year 2109; later is as late as can be told.
-const LATEST: i64 = (1 << 42) - 1;
-
 /// How much is put into the index in one commit.
 #[derive(Debug)]
 pub(super) struct IndexPace(usize);
@@ -49,38 +32,6 @@ impl Default for IndexPace {
     fn default() -> Self {
         Self(LEAST)
     }
-}
-
-/// What the index knows of, by the rows of messages.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Coverage {
-    /// Up to this one they are older than the index, and wait.
-    pub(super) up_to: i64,
-    /// After this one they are newer, and wait.
-    pub(super) known: i64,
-    /// Segments up to this one go when no message waits any more that is older than the index. 0 where none go.
-    pub(super) anew: i64,
-}
-
-impl Coverage {
-    /// Up to this message none is in the index.
-    pub(super) const fn begins_after(self) -> i64 {
-        if self.anew > 0 { 0 } else { self.up_to }
-    }
-}
-
-/// What of the messages is in the index, but for what `unindexed` names.
-pub(super) fn coverage(conn: &Connection) -> Result<Coverage, StoreError> {
-    Ok(conn
-        .prepare_cached("SELECT up_to, known, anew FROM backlog")?
-        .query_row([], |row| Ok(Coverage { up_to: row.get(0)?, known: row.get(1)?, anew: row.get(2)? }))?)
-}
-
-/// Whether more than so many messages are not in the index.
-pub(super) fn lacks(conn: &Connection, many: i64) -> Result<bool, StoreError> {
-    let sql = "SELECT up_to > 0 OR anew > 0 OR known + ?1 < (SELECT ifnull(max(n), 0) FROM messages)
-             OR EXISTS (SELECT 1 FROM unindexed LIMIT 1 OFFSET ?1) FROM backlog";
-    Ok(conn.query_row(sql, [many], |row| row.get(0))?)
 }
 
 /// Puts some messages into the index, and answers about how many are left.

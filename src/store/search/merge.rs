@@ -3,8 +3,9 @@
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
+use super::coverage::coverage;
 use super::docset::{MOST_DOCS, each_doc};
-use super::index::{coverage, number};
+use super::order::number;
 use super::segment::{Entry, RowReader, Segment, SegmentWriter, remove, segments};
 use super::terms::Term;
 use crate::store::error::StoreError;

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
-use super::index::first_number;
+use super::order::first_number;
 use super::segment::conversation_key;
 use super::terms::{Term, Trait, of_needle};
 use crate::domain::{HitCursor, Query, Test};

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::index::coverage;
+use super::coverage::coverage;
 use super::segment::{remove, segments};
 use crate::store::error::StoreError;
 

@@ -230,8 +230,7 @@ fn place_of(row: i64) -> u32 {
 /// Hands on the lists of a row, until no more of them are wanted.
 fn each_list(row: &Row<'_>, mut put: impl FnMut(Term, &[u8]) -> bool) -> Result<(), StoreError> {
     let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-    let mut reader = RowReader::new(place_of(row.get(0)?), bytes);
-    while let Some((term, list)) = reader.next() {
+    for (term, list) in RowReader::new(place_of(row.get(0)?), bytes) {
         if !put(term, list) {
             break;
         }
