@@ -11,7 +11,7 @@ pub mod setting;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{env, fs};
 
 use rusqlite::{Connection, params};
@@ -223,9 +223,9 @@ fn text(number: u64, words: &[Vec<String>], chance: &mut Chance) -> String {
     let mut text = String::new();
     let mut say = |words: &str| text.push_str(words);
     match number {
-        _ if number % 9_999 == 0 => say("Zanzibar "),
-        _ if number % 40 == 0 => say("Most of the planet is ok. "),
-        _ if number % 24 == 0 => say("Planet of a moon, "),
+        _ if number.is_multiple_of(9_999) => say("Zanzibar "),
+        _ if number.is_multiple_of(40) => say("Most of the planet is ok. "),
+        _ if number.is_multiple_of(24) => say("Planet of a moon, "),
         _ if number % 50 == 1 => say("планета "),
         _ if number % 200 == 6 => say("申请退款 https://example.org/a "),
         _ => {}
