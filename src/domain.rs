@@ -57,7 +57,7 @@ pub use platform_spec::{PlatformSpec, Presence, SettingForm, SettingKey};
 pub(crate) use query::canonical_forms;
 pub use query::{
     Attribute, Excerpt, Facts, FilterText, FuzzyFilter, Has, MatchPlace, Needle, Query, QueryError, Rank, Term, Test,
-    folded,
+    folded, folded_spelt,
 };
 pub use record::{MessageRef, Record, Sending, TurnStep};
 pub use refusal::{RefusalCode, Refused};

@@ -37,6 +37,8 @@ pub struct SearchView {
     pub hits: Vec<Hit>,
     /// How many there are.
     pub total: Option<u64>,
+    /// Whether there may be more than these.
+    pub at_least: bool,
     /// Where the next ones begin.
     pub more: Option<HitCursor>,
     /// How far the search could look.

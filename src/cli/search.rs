@@ -77,6 +77,7 @@ async fn find(
         found.hits.extend(next.hits);
         found.more = next.more;
     }
+    found.count_all();
     Ok((query, found))
 }
 
@@ -92,7 +93,8 @@ fn show(output: &mut Output, query: &Query, found: &Found) -> Result<(), Stop> {
         let text = format!("title: {} \u{b7} {} \u{b7} {}", title.channel, title.conversation, title.title);
         output.aside(&text);
     }
-    let (shown, total) = (found.hits.len(), found.total.unwrap_or_default());
+    let shown = found.hits.len();
+    let total = format!("{}{}", if found.at_least { "at least " } else { "" }, found.total.unwrap_or_default());
     output.aside(&match (found.more, found.total) {
         (_, Some(0)) => {
             let nothing = "no message has that, of those that this machine has seen";

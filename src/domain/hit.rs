@@ -56,12 +56,23 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// How many messages there are in all, whatever part of them is here. Only told with the first of them.
     pub total: Option<u64>,
+    /// Whether there may be more than `total`: to count them all, all would have to be read.
+    pub at_least: bool,
     /// Where the next ones begin; none at the end.
     pub more: Option<HitCursor>,
     /// Conversations whose title has the words, the likest first. Only told with the first messages.
     pub titles: Vec<TitleHit>,
     /// How many messages were searched, and how many there are: fewer while an index is made of an older store.
     pub searched: Searched,
+}
+
+impl Found {
+    /// Where all of them are here, from the first on, that is how many there are.
+    pub fn count_all(&mut self) {
+        if self.at_least && self.more.is_none() {
+            (self.total, self.at_least) = (Some(self.hits.len() as u64), false);
+        }
+    }
 }
 
 /// How far a search could look.

@@ -125,6 +125,11 @@ pub fn folded(text: &str) -> String {
     fold::fold(text, false)
 }
 
+/// The same with its capitals; none where it has none, so that this would be the same text.
+pub fn folded_spelt(text: &str) -> Option<String> {
+    fold::has_capitals(text).then(|| fold::fold(text, true))
+}
+
 /// A text in its two canonical forms.
 #[cfg(test)]
 pub(crate) fn canonical_forms(text: &str) -> [String; 2] {

@@ -5,10 +5,18 @@
 //! The tables tell themselves what the index doesn't know yet (triggers in the schema): that is read through as it is, so
 //! that a search is right at any moment. The index only finds the same messages sooner.
 
+mod candidates;
+mod coverage;
+mod docset;
 mod find;
 mod index;
+mod merge;
 mod message;
+mod order;
 mod plan;
+mod renew;
+mod segment;
+mod terms;
 mod titles;
 mod turns;
 
@@ -20,6 +28,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, InterruptHandle};
+
+use index::IndexPace;
 
 use super::activity::Activity;
 use super::error::StoreError;
@@ -60,7 +70,7 @@ impl Store {
     /// # Errors
     /// That the database can't be opened or read. What becomes of the index afterwards is only logged.
     pub async fn tend_index(&self) -> Result<(), StoreError> {
-        let lacks = self.ask(|database| index::lacks(database.read(), MUCH)).await?;
+        let lacks = self.ask(|database| coverage::lacks(database.read(), MUCH)).await?;
         if lacks {
             self.searching().await?.tend();
         }
@@ -195,8 +205,14 @@ fn run(
 ) {
     let mut conn = open(dir, interrupt);
     let mut opened = Identity::at(dir);
+    let mut pace = IndexPace::default();
     // Whether the index may lack something, and how long others have the database to themselves before it is looked.
     let mut pause = None;
+    let put_some = |conn: &mut Result<Connection, StoreError>, pace: &mut IndexPace| {
+        let asked = newest.load(Ordering::Acquire);
+        let go_on = || if newest.load(Ordering::Acquire) == asked { Ok(()) } else { Err(StoreError::Superseded) };
+        attempt(dir, activity, conn, |conn| index::some(conn, pace, &go_on))
+    };
     loop {
         let job = match pause {
             Some(pause) => match jobs.recv_timeout(pause) {
@@ -241,13 +257,13 @@ fn run(
                 pause = Some(AFTER_SEARCH);
             }
             Some(SearchJob::Index(reply)) => {
-                let left = attempt(dir, activity, &mut conn, index::some);
+                let left = put_some(&mut conn, &mut pace);
                 let _ = reply.send(left);
             }
             Some(SearchJob::Tend) => pause = Some(Duration::ZERO),
             None => {
                 let begun = Instant::now();
-                let left = attempt(dir, activity, &mut conn, index::some);
+                let left = put_some(&mut conn, &mut pace);
                 // Others who write have the database to themselves at least half of the time.
                 pause = match left {
                     Ok(0) => None,
@@ -295,7 +311,5 @@ fn open(dir: &Path, interrupt: &Mutex<Option<InterruptHandle>>) -> Result<Connec
     *interrupt.lock().unwrap_or_else(PoisonError::into_inner) = Some(conn.get_interrupt_handle());
     // What of the index a power cut takes is made again: what tells that it is there goes with it.
     conn.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 2000;")?;
-    // What is in the index, as a table of this connection alone.
-    conn.execute_batch("CREATE VIRTUAL TABLE temp.threes USING fts5vocab (main, words, instance);")?;
     Ok(conn)
 }

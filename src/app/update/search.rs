@@ -203,6 +203,7 @@ fn found_some(
         let same = search.found_by == search.query;
         let kept = search.entry_selected().filter(|_| same).map(place_of);
         (search.titles, search.hits, search.total) = (found.titles, found.hits, found.total);
+        search.at_least = found.at_least;
         search.found_by.clone_from(&search.query);
         // Searched again, the selection stays where it is.
         let at =
@@ -214,6 +215,14 @@ fn found_some(
         search.listing &= !search.is_empty();
     } else {
         search.hits.extend(found.hits);
+    }
+    if search.at_least {
+        // All that are listed are known; and once the last is, that is how many there are.
+        let listed = search.hits.len() as u64;
+        search.total = search.total.map(|total| total.max(listed));
+        if search.more.is_none() {
+            (search.total, search.at_least) = (Some(listed), false);
+        }
     }
     let mut effects = Vec::new();
     if !search.searched.is_all() {

@@ -12,7 +12,9 @@ pub(in crate::cli) fn found(query: &Query, found: &Found) -> Value {
     let title = |hit: &TitleHit| json!({ "channel": hit.channel.as_str(), "id": hit.conversation.as_str(), "title": hit.title });
     json!({
         "hits": found.hits.iter().map(|one| hit(query, one)).collect::<Vec<_>>(),
-        "total": found.total,
+        // Where they were not all counted there is no total: what is known stands beside it.
+        "total": found.total.filter(|_| !found.at_least),
+        "at_least": found.total,
         "next_cursor": found.more.map(|HitCursor(next)| next.to_string()),
         "titles": found.titles.iter().map(title).collect::<Vec<_>>(),
     })

@@ -28,6 +28,17 @@ pub(super) fn fold(text: &str, exact: bool) -> String {
     folded
 }
 
+/// Whether a text may be another one with its capitals than without.
+pub(super) fn has_capitals(text: &str) -> bool {
+    let is_capital = |c: char| match c {
+        _ if c.is_ascii() => c.is_ascii_uppercase(),
+        // What has no capitals at all, and many letters.
+        '\u{2e80}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}' => false,
+        _ => !c.to_lowercase().eq([c]),
+    };
+    text.chars().any(is_capital)
+}
+
 /// The same, and beside each byte of it where in the text its letter begins.
 pub(super) fn fold_with_places(text: &str, exact: bool) -> (String, Vec<usize>) {
     let mut folded = String::with_capacity(text.len());

@@ -2,15 +2,17 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, Rows, params_from_iter};
+use rusqlite::Connection;
 
 use super::SearchRequest;
-use super::index::{number, turn_number};
-use super::message::read_message;
-use super::plan::{SqlQuery, plan};
+use super::candidates::Candidates;
+use super::coverage::{Coverage, coverage};
+use super::message::{SearchedMessage, read_message};
+use super::order::{number, turn_number};
+use super::plan::{ConversationSet, plan};
 use super::titles::{conversations, titles};
 use super::turns::{reply_hit, turn_hit};
-use crate::domain::{Facts, Found, Hit, HitCursor, HitPlace, Searched};
+use crate::domain::{Facts, Found, Hit, HitCursor, HitPlace, Searched, Test};
 use crate::store::error::StoreError;
 use crate::store::roster;
 use crate::store::rows::millis;
@@ -18,6 +20,10 @@ use crate::store::turn_row::TurnRow;
 
 /// So many messages that wait for the index are read through at most, the newest of them.
 const READ_THROUGH: i64 = 20_000;
+/// Once a page is full, so many of those that may be found are looked at to tell how many there are, or so many bytes of
+/// their texts; then it is told that there are at least so many.
+const COUNTED: usize = 2_000;
+const COUNTED_BYTES: usize = 4 << 20;
 /// The texts of a page of hits are no more than this, but for one.
 const PAGE_BYTES: usize = 4 << 20;
 
@@ -25,8 +31,6 @@ const PAGE_BYTES: usize = 4 << 20;
 enum Candidate {
     /// A message by its row.
     Row(i64),
-    /// One that the index knows, by its number there alone.
-    Indexed,
     /// What is only in the outbox.
     Turn(Box<Hit>),
 }
@@ -38,9 +42,11 @@ struct SearchPass<'a> {
     current: &'a dyn Fn() -> bool,
     /// The row of the one conversation that is searched.
     within: Option<i64>,
-    /// What was found that comes after the cursor; of the indexed ones only the first.
+    /// What was found that comes after the cursor; of what the index finds only the first.
     candidates: Vec<(i64, Candidate)>,
     total: u64,
+    /// Whether there may be more than these.
+    at_least: bool,
     /// So many that wait for the index are not read through.
     unread: i64,
 }
@@ -64,14 +70,23 @@ pub(super) fn find(
     if request.query.is_empty() {
         return Ok(found);
     }
-    let mut pass = SearchPass { conn: &tx, request, current, within, candidates: Vec::new(), total: 0, unread: 0 };
+    let mut pass = SearchPass {
+        conn: &tx,
+        request,
+        current,
+        within,
+        candidates: Vec::new(),
+        total: 0,
+        at_least: false,
+        unread: 0,
+    };
+    let coverage = coverage(&tx)?;
     pass.turns()?;
-    let stale = pass.unindexed()?;
-    pass.long()?;
-    found.searched = pass.backlog()?;
-    pass.indexed(&stale)?;
+    let stale = pass.unindexed(coverage)?;
+    found.searched = pass.backlog(coverage)?;
+    pass.indexed(&stale, coverage)?;
     if request.after.is_none() {
-        found.total = Some(pass.total);
+        (found.total, found.at_least) = (Some(pass.total), pass.at_least);
         if request.within.is_none() {
             found.titles = titles(&tx, &request.query)?;
         }
@@ -126,32 +141,28 @@ impl SearchPass<'_> {
         Ok(())
     }
 
-    /// Messages that the index doesn't know as they are. Answers the numbers under which it knows them as they were.
-    fn unindexed(&mut self) -> Result<HashSet<i64>, StoreError> {
-        let stale = column(self.conn, "SELECT d.n FROM unindexed u JOIN documents d ON d.message = u.message")?;
+    /// Messages that the index doesn't know as they are. Answers the rows of those that it knows as they were.
+    fn unindexed(&mut self, coverage: Coverage) -> Result<HashSet<i64>, StoreError> {
+        let (up_to, known) = (coverage.begins_after(), coverage.known);
+        let stale = column(self.conn, "SELECT message FROM unindexed")?;
         // What is older than the index is read through with the rest of it.
-        let up_to = backlog(self.conn)?;
-        let sql = format!("SELECT message FROM unindexed WHERE message > {up_to} ORDER BY message DESC");
-        let rows = column(self.conn, &format!("{sql} LIMIT {READ_THROUGH}"))?;
+        let waiting = format!(
+            "SELECT message FROM unindexed WHERE message > {up_to} AND message <= {known}
+             UNION ALL SELECT n FROM messages WHERE n > {known}"
+        );
+        let rows = column(self.conn, &format!("{waiting} ORDER BY 1 DESC LIMIT {READ_THROUGH}"))?;
         if i64::try_from(rows.len()).is_ok_and(|many| many == READ_THROUGH) {
-            let all: i64 = self.conn.query_row(&format!("SELECT count(*) FROM ({sql})"), [], |row| row.get(0))?;
+            let all: i64 = self.conn.query_row(&format!("SELECT count(*) FROM ({waiting})"), [], |row| row.get(0))?;
             self.unread = all.saturating_sub(READ_THROUGH);
         }
         rows.into_iter().try_for_each(|row| self.look_at(row))?;
         Ok(stale.into_iter().collect())
     }
 
-    /// Texts that are too long for the index.
-    fn long(&mut self) -> Result<(), StoreError> {
-        let sql = "SELECT message FROM documents WHERE marks & 16 <> 0
-             AND message NOT IN (SELECT message FROM unindexed)";
-        column(self.conn, sql)?.into_iter().try_for_each(|row| self.look_at(row))
-    }
-
     /// What is older than the index, as far as that is quickly done.
-    fn backlog(&mut self) -> Result<Searched, StoreError> {
+    fn backlog(&mut self, coverage: Coverage) -> Result<Searched, StoreError> {
         let all: i64 = self.conn.query_row("SELECT ifnull(max(n), 0) FROM messages", [], |row| row.get(0))?;
-        let up_to = backlog(self.conn)?.min(all);
+        let up_to = coverage.begins_after().min(all);
         let mut left = 0;
         if up_to > 0 {
             let sql = format!("SELECT n FROM messages WHERE n <= {up_to} ORDER BY n DESC LIMIT {READ_THROUGH}");
@@ -165,10 +176,14 @@ impl SearchPass<'_> {
         Ok(Searched { done: (all - left).unsigned_abs(), of: all.unsigned_abs() })
     }
 
+    fn takes(&self, read: &SearchedMessage) -> bool {
+        self.within.is_none_or(|within| within == read.conversation_row) && read.is_taken(&self.request.query)
+    }
+
     fn look_at(&mut self, row: i64) -> Result<(), StoreError> {
         self.go_on()?;
         let Some(read) = read_message(self.conn, row)? else { return Ok(()) };
-        if self.within.is_some_and(|within| within != read.conversation_row) || !read.is_taken(&self.request.query) {
+        if !self.takes(&read) {
             return Ok(());
         }
         let at = read.entry.message.created_at.at.map(millis);
@@ -176,66 +191,48 @@ impl SearchPass<'_> {
         Ok(())
     }
 
-    fn indexed(&mut self, stale: &HashSet<i64>) -> Result<(), StoreError> {
+    /// What the index finds: until a page is full, and on until enough was looked at to tell how many there are.
+    fn indexed(&mut self, stale: &HashSet<i64>, coverage: Coverage) -> Result<(), StoreError> {
         let query = &self.request.query;
-        let plan = plan(query, self.within, self.request.after, &|two| threes(self.conn, two))?;
-        let conversations = if plan.by_conversation { Some(conversations(self.conn, query)?) } else { None };
-        if conversations.as_ref().is_some_and(HashSet::is_empty) {
-            return Ok(());
-        }
-        // Whether the database can count without each of them being seen here.
-        let countable = !plan.unsure && conversations.is_none() && stale.is_empty();
-        let mut text = self.conn.prepare_cached("SELECT ifnull(own_text, text) FROM messages WHERE n = ?1")?;
-        let mut statement = self.conn.prepare(&plan.rows.sql)?;
-        let mut rows = statement.query(params_from_iter(&plan.rows.values))?;
-        let mut except_statement = match &plan.except {
-            Some(except) => Some(self.conn.prepare(&except.rows.sql)?),
-            None => None,
+        let asks_conversation = query.terms().iter().any(|term| matches!(term.test, Test::In(_) | Test::Title(_)));
+        let asked = if asks_conversation { Some(conversations(self.conn, query)?) } else { None };
+        let asked = match (asked, self.within) {
+            (Some(asked), Some(within)) => Some(ConversationSet::new(asked.into_iter().filter(|row| *row == within))),
+            (Some(asked), None) if asked.is_empty() => return Ok(()),
+            (Some(asked), None) => Some(ConversationSet::new(asked)),
+            (None, Some(within)) => Some(ConversationSet::new([within])),
+            (None, None) => None,
         };
-        let mut except = match (&mut except_statement, &plan.except) {
-            (Some(statement), Some(except)) => {
-                Some(Descending::new(statement.query(params_from_iter(&except.rows.values))?)?)
-            }
-            _ => None,
-        };
-        let (mut listed, mut total) = (0, 0);
-        while let Some(row) = rows.next()? {
-            let number: i64 = row.get(0)?;
-            if stale.contains(&number) {
+        let plan = plan(query, asked, self.request.after);
+        let mut candidates = Candidates::new(self.conn, &plan)?;
+        let (mut listed, mut last, mut looked_at, mut bytes) = (0, None, 0, 0);
+        while let Some((number, row)) = candidates.next()? {
+            self.go_on()?;
+            // These are looked at with what the index doesn't know.
+            if row <= coverage.begins_after() || row > coverage.known || stale.contains(&row) {
                 continue;
             }
-            if let Some(except) = &mut except
-                && except.has(number)?
-            {
-                continue;
-            }
-            if let Some(conversations) = &conversations
-                && !conversations.contains(&row.get(2)?)
-            {
-                continue;
-            }
-            if plan.unsure {
-                self.go_on()?;
-                let text: Option<String> = text.query_row([row.get::<_, i64>(1)?], |row| row.get(0)).optional()?;
-                if !text.is_some_and(|text| query.says(&text)) {
-                    continue;
-                }
-            }
-            total += 1;
-            if listed <= self.request.limit {
-                listed += 1;
-                self.candidates.push((number, Candidate::Indexed));
-            } else if self.request.after.is_some() {
+            // Those of one number are listed together: where a page ends is told by a number.
+            let full = listed > self.request.limit && last != Some(number);
+            if full && (self.request.after.is_some() || looked_at >= COUNTED || bytes >= COUNTED_BYTES) {
                 // Only the first page says how many there are.
-                break;
-            } else if countable {
-                let all = count_of(self.conn, &plan.count)?;
-                let without = plan.except.as_ref().map_or(Ok(0), |except| count_of(self.conn, &except.count))?;
-                total = all.saturating_sub(without);
+                self.at_least = true;
                 break;
             }
+            let Some(read) = read_message(self.conn, row)? else { continue };
+            looked_at += 1;
+            bytes += read.entry.message.text.len();
+            if self::number(read.entry.message.created_at.at.map(millis), row) != number || !self.takes(&read) {
+                continue;
+            }
+            if full {
+                self.total += 1;
+            } else {
+                self.add(number, Candidate::Row(row));
+                listed += 1;
+                last = Some(number);
+            }
         }
-        self.total += total;
         Ok(())
     }
 
@@ -245,7 +242,8 @@ impl SearchPass<'_> {
         let many = self.candidates.len();
         let mut bytes = 0;
         for (number, candidate) in self.candidates {
-            if found.hits.len() == self.request.limit || (bytes > PAGE_BYTES && !found.hits.is_empty()) {
+            let full = found.hits.len() >= self.request.limit || (bytes > PAGE_BYTES && !found.hits.is_empty());
+            if full && found.hits.last().is_none_or(|last| last.cursor.0 != number) {
                 break;
             }
             let row = match candidate {
@@ -254,10 +252,6 @@ impl SearchPass<'_> {
                     continue;
                 }
                 Candidate::Row(row) => row,
-                Candidate::Indexed => self
-                    .conn
-                    .prepare_cached("SELECT message FROM documents WHERE n = ?1")?
-                    .query_row([number], |row| row.get(0))?,
             };
             if let Some(read) = read_message(self.conn, row)? {
                 bytes += read.entry.message.text.len();
@@ -269,53 +263,8 @@ impl SearchPass<'_> {
     }
 }
 
-/// Numbers that come the newest first, and are asked for in that order.
-struct Descending<'a> {
-    rows: Rows<'a>,
-    /// The next of them.
-    at: Option<i64>,
-}
-
-impl<'a> Descending<'a> {
-    fn new(mut rows: Rows<'a>) -> Result<Self, StoreError> {
-        let at = rows.next()?.map(|row| row.get(0)).transpose()?;
-        Ok(Self { rows, at })
-    }
-
-    fn has(&mut self, number: i64) -> Result<bool, StoreError> {
-        while self.at.is_some_and(|at| at > number) {
-            self.at = self.rows.next()?.map(|row| row.get(0)).transpose()?;
-        }
-        Ok(self.at == Some(number))
-    }
-}
-
-fn count_of(conn: &Connection, asking: &SqlQuery) -> Result<u64, StoreError> {
-    let count: i64 = conn.query_row(&asking.sql, params_from_iter(&asking.values), |row| row.get(0))?;
-    Ok(count.unsigned_abs())
-}
-
-fn backlog(conn: &Connection) -> Result<i64, StoreError> {
-    Ok(conn.query_row("SELECT up_to FROM backlog", [], |row| row.get(0))?)
-}
-
 fn column(conn: &Connection, sql: &str) -> Result<Vec<i64>, StoreError> {
     let mut query = conn.prepare(sql)?;
     let rows = query.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// The threes of letters in the index that begin with these two.
-fn threes(conn: &Connection, two: &str) -> Result<Vec<String>, StoreError> {
-    // One place of each, and on to the next: all the places of frequent ones take longer than the search.
-    let mut query = conn.prepare_cached("SELECT term FROM temp.threes WHERE term >= ?1 LIMIT 1")?;
-    let (mut threes, mut from) = (Vec::new(), two.to_owned());
-    loop {
-        let three: Option<String> = query.query_row([&from], |row| row.get(0)).optional()?;
-        let Some(three) = three.filter(|three| three.starts_with(two)) else { return Ok(threes) };
-        from.clone_from(&three);
-        // The least that comes after it, since none is longer.
-        from.push('\u{1}');
-        threes.push(three);
-    }
 }

@@ -1,153 +1,141 @@
-//! Puts messages into the index, some at a time: whoever writes beside it never waits long. Owns the tables `documents`,
-//! `words`, `unindexed` and `backlog`.
+//! Puts messages into the index, some at a time: whoever writes beside it never waits long. Owns the tables `unindexed` and
+//! `backlog`: what the index doesn't know.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::coverage::{coverage, lacks};
+use super::merge::{FULL, merge};
 use super::message::{SearchedMessage, read_message};
-use crate::domain::{Has, OutState, folded};
+use super::order::number;
+use super::renew;
+use super::segment::{Entry, SegmentWriter, conversation_key};
+use super::terms::{self, LONG, LONGEST_TEXT, TERMS, Term, Trait};
+use crate::domain::Has;
 use crate::store::error::StoreError;
-use crate::store::rows::count;
+use crate::store::rows::{count, millis};
 
-/// So many messages at most, and about so many bytes, are put into the index in one commit.
-const BATCH: usize = 200;
-const BATCH_BYTES: usize = 128 << 10;
-/// A longer text is read through instead: all its letters by threes would be far more than it is.
-pub(super) const LONG: usize = 256 << 10;
+/// So many messages at least and at most are put into the index in one commit, and at most about so many bytes of text.
+/// More from time to time, as long as nobody else writes.
+const LEAST: usize = 256;
+const MOST: usize = 1 << DOC_BITS;
+const MOST_BYTES: usize = 1 << 20;
+/// The bits of a message's place among those of one commit.
+const DOC_BITS: u32 = 12;
 
-/// The bit of a document whose text is not in the index.
-pub(super) const IS_LONG: i64 = 1 << 4;
-/// Where the state begins that is known of a message: none, or one more than its place among all.
-pub(super) const STATE_SHIFT: i64 = 8;
+const _: () = assert!(TERMS <= 1 << (u32::BITS - DOC_BITS));
 
-/// The bit of what a message can have.
-pub(super) fn bit(has: Has) -> i64 {
-    match has {
-        Has::Attachment => 1,
-        Has::Error => 2,
-        Has::Link => 4,
-        Has::Code => 8,
+/// How much is put into the index in one commit.
+#[derive(Debug)]
+pub(super) struct IndexPace(usize);
+
+impl Default for IndexPace {
+    fn default() -> Self {
+        Self(LEAST)
     }
-}
-
-/// What stands for a state in the bits.
-pub(super) fn state_number(state: OutState) -> i64 {
-    OutState::ALL.iter().position(|known| *known == state).map_or(0, |at| count(at) + 1)
-}
-
-/// The number of a message in the order of time. The end of its row tells those of one instant apart.
-pub(super) fn number(at_ms: Option<i64>, row: i64) -> i64 {
-    at_ms.unwrap_or(0).clamp(0, LATEST) << ROW_BITS | ((row << 1) & ((1 << ROW_BITS) - 1))
-}
-
-/// The same of what is only in the outbox: it is never that of a message.
-pub(super) fn turn_number(at_ms: i64, turn: i64) -> i64 {
-    number(Some(at_ms), turn) | 1
-}
-
-/// The first number of an instant; also of one that no number can hold.
-pub(super) fn first_number(at_ms: i64) -> i64 {
-    number(Some(at_ms), 0)
-}
-
-const ROW_BITS: i64 = 21;
-/// In the year 2109; later is as late as can be told.
-const LATEST: i64 = (1 << 42) - 1;
-
-/// A text as the index has it. What is written without spaces is found by a single letter, and the index knows nothing
-/// shorter than three: such a letter is made three.
-pub(super) fn widened(folded: &str) -> String {
-    let mut widened = String::with_capacity(folded.len());
-    for c in folded.chars() {
-        widened.push(c);
-        if is_wide(c) {
-            widened.push_str("\u{1}\u{2}");
-        }
-    }
-    widened
-}
-
-/// Letters of scripts that are written without spaces.
-fn is_wide(c: char) -> bool {
-    matches!(c,
-        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17ff}'
-        | '\u{2e80}'..='\u{9fff}' | '\u{a960}'..='\u{a97f}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}'
-        | '\u{ff66}'..='\u{ff9f}' | '\u{1f000}'..='\u{1faff}' | '\u{20000}'..='\u{3ffff}')
-}
-
-/// The bit of a letter, and whether no other has it.
-pub(super) fn letter(c: char) -> (i64, bool) {
-    let (at, alone) = match c {
-        'a'..='z' => (c as u32 - 'a' as u32, true),
-        '0'..='9' => (26 + c as u32 - '0' as u32, true),
-        // All others share what is left.
-        _ => (36 + c as u32 % 27, false),
-    };
-    (1 << at, alone)
-}
-
-/// What ends a text in the index, so that its last letters too begin three.
-const END: &str = "\u{1}\u{2}";
-
-/// Whether more than so many messages are not in the index.
-pub(super) fn lacks(conn: &Connection, many: i64) -> Result<bool, StoreError> {
-    let sql = "SELECT (SELECT up_to FROM backlog) > 0 OR EXISTS (SELECT 1 FROM unindexed LIMIT 1 OFFSET ?1)";
-    Ok(conn.query_row(sql, [many], |row| row.get(0))?)
 }
 
 /// Puts some messages into the index, and answers about how many are left.
-pub(super) fn some(conn: &mut Connection) -> Result<u64, StoreError> {
-    let waiting = "SELECT EXISTS (SELECT 1 FROM unindexed) OR (SELECT up_to FROM backlog) > 0";
-    // Without the lock that keeps others from writing.
-    if !conn.prepare_cached(waiting)?.query_row([], |row| row.get(0))? {
+pub(super) fn some(
+    conn: &mut Connection,
+    pace: &mut IndexPace,
+    go_on: &dyn Fn() -> Result<(), StoreError>,
+) -> Result<u64, StoreError> {
+    if !lacks(conn, 0)? {
         return Ok(0);
     }
-    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut bytes = 0;
-    let rows: Vec<i64> = column(&tx, "SELECT message FROM unindexed ORDER BY message DESC LIMIT ?1", [count(BATCH)])?;
-    let up_to: i64 = tx.prepare_cached("SELECT up_to FROM backlog")?.query_row([], |row| row.get(0))?;
-    let mut done = 0;
-    for row in &rows {
-        // What is older than the index is put there with the rest of it.
-        if *row > up_to {
-            bytes += put(&tx, *row)?;
+    // Nobody is kept from writing while it is read and understood. Who did write meanwhile is seen where this is to be
+    // written: then it is for nothing, and done once more with less of it and with nobody beside it.
+    let alone = conn.query_row("PRAGMA journal_mode", [], |row| row.get::<_, String>(0))? != "wal";
+    let left = match put_some(conn, TransactionBehavior::Deferred, if alone { 0 } else { pace.0 }, go_on) {
+        Ok(None) | Err(StoreError::Busy(_)) => {
+            pace.0 = LEAST;
+            put_some(conn, TransactionBehavior::Immediate, LEAST, go_on)?.unwrap_or(0)
         }
-        tx.prepare_cached("DELETE FROM unindexed WHERE message = ?1")?.execute([row])?;
-        done += 1;
-        if bytes > BATCH_BYTES {
-            break;
+        Ok(Some(left)) => {
+            pace.0 = (pace.0 * 2).min(MOST);
+            left
         }
+        Err(error) => return Err(error),
+    };
+    let mut largest = 0;
+    while let Some(docs) = merge(conn, go_on)? {
+        largest = docs.max(largest);
     }
-    if done == rows.len() && done < BATCH {
-        older(&tx, BATCH - done, bytes)?;
+    if largest > FULL {
+        renew::begin(conn)?;
     }
-    let left: i64 = tx
-        .prepare_cached(
-            "SELECT ifnull((SELECT max(message) FROM unindexed) - (SELECT min(message) FROM unindexed) + 1, 0)
-             + (SELECT up_to FROM backlog)",
-        )?
-        .query_row([], |row| row.get(0))?;
-    tx.commit()?;
-    Ok(left.unsigned_abs())
+    renew::end(conn)?;
+    Ok(left)
 }
 
-/// The same of what was there before there was an index.
-fn older(tx: &Transaction<'_>, many: usize, mut bytes: usize) -> Result<(), StoreError> {
-    let up_to: i64 = tx.prepare_cached("SELECT up_to FROM backlog")?.query_row([], |row| row.get(0))?;
-    if up_to <= 0 {
-        return Ok(());
+/// Puts so many into the index. None where nothing is to be done.
+fn put_some(
+    conn: &mut Connection,
+    behavior: TransactionBehavior,
+    many: usize,
+    go_on: &dyn Fn() -> Result<(), StoreError>,
+) -> Result<Option<u64>, StoreError> {
+    if many == 0 {
+        return Ok(None);
     }
-    let rows = column(tx, "SELECT n FROM messages WHERE n <= ?1 ORDER BY n DESC LIMIT ?2", [up_to, count(many)])?;
-    let mut next = if rows.len() < many { 0 } else { up_to };
-    for row in rows {
-        if bytes > BATCH_BYTES {
-            next = row;
+    let tx = conn.transaction_with_behavior(behavior)?;
+    let before = coverage(&tx)?;
+    let mut after = before;
+    let mut batch = Batch::default();
+    let changed: Vec<i64> =
+        column(&tx, "SELECT message FROM unindexed ORDER BY message DESC LIMIT ?1", [count(many)])?;
+    let mut done = 0;
+    for row in &changed {
+        go_on()?;
+        // What else there is of it is put into the index with the others that wait.
+        if *row > before.begins_after() && *row <= before.known {
+            batch.read(&tx, *row)?;
+        }
+        done += 1;
+        if batch.is_full(many) {
             break;
         }
-        bytes += put(tx, row)?;
-        next = next.min(row - 1);
     }
-    tx.prepare_cached("UPDATE backlog SET up_to = ?1")?.execute([next])?;
-    Ok(())
+    let newest: i64 = tx.query_row("SELECT ifnull(max(n), 0) FROM messages", [], |row| row.get(0))?;
+    if done == changed.len() && !batch.is_full(many) {
+        let sql = "SELECT n FROM messages WHERE n > ?1 ORDER BY n LIMIT ?2";
+        for row in column(&tx, sql, [before.known, count(many - batch.len())])? {
+            go_on()?;
+            batch.read(&tx, row)?;
+            after.known = row;
+            if batch.is_full(many) {
+                break;
+            }
+        }
+        // The number of a message that went can be given again.
+        after.known = after.known.min(newest).max(before.up_to);
+    }
+    if after.known >= newest && before.up_to > 0 && done == changed.len() && !batch.is_full(many) {
+        after.up_to = 0;
+        let sql = "SELECT n FROM messages WHERE n <= ?1 ORDER BY n DESC LIMIT ?2";
+        // One more, so that it is known whether there are more.
+        for row in column(&tx, sql, [before.up_to, count(many - batch.len() + 1)])? {
+            go_on()?;
+            if batch.is_full(many) {
+                after.up_to = row;
+                break;
+            }
+            batch.read(&tx, row)?;
+        }
+    }
+    batch.write(&tx)?;
+    for row in changed.get(..done).unwrap_or_default() {
+        tx.prepare_cached("DELETE FROM unindexed WHERE message = ?1")?.execute([row])?;
+    }
+    tx.prepare_cached("UPDATE backlog SET up_to = ?1, known = ?2")?.execute([after.up_to, after.known])?;
+    let left: i64 = tx
+        .prepare_cached(
+            "SELECT ifnull((SELECT max(message) FROM unindexed) - (SELECT min(message) FROM unindexed) + 1, 0)",
+        )?
+        .query_row([], |row| row.get(0))?;
+    let left = left + (newest - after.known).max(0) + after.up_to;
+    tx.commit()?;
+    Ok(Some(left.unsigned_abs()))
 }
 
 fn column<P: rusqlite::Params>(conn: &Connection, sql: &str, params: P) -> Result<Vec<i64>, StoreError> {
@@ -156,57 +144,124 @@ fn column<P: rusqlite::Params>(conn: &Connection, sql: &str, params: P) -> Resul
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Makes the index know a message as it is now, if it is still there. Answers how long its text is.
-fn put(tx: &Transaction<'_>, row: i64) -> Result<usize, StoreError> {
-    let known: Option<(i64, i64)> = tx
-        .prepare_cached("SELECT n, marks FROM documents WHERE message = ?1")?
-        .query_row([row], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    if let Some((n, marks)) = known {
-        if marks & IS_LONG == 0 {
-            tx.prepare_cached("DELETE FROM words WHERE rowid = ?1")?.execute([n])?;
-        }
-        tx.prepare_cached("DELETE FROM documents WHERE n = ?1")?.execute([n])?;
-    }
-    let Some(read) = read_message(tx, row)? else { return Ok(0) };
-    let message = &read.entry.message;
-    let at = message.created_at.at.map(crate::store::rows::millis);
-    let mut n = number(at, row);
-    // Two of one instant whose rows end alike: as good as never.
-    while tx
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM documents WHERE n = ?1)")?
-        .query_row([n], |row| row.get(0))?
-    {
-        n += 2;
-    }
-    let marks = marks(&read);
-    let text = folded(&message.text);
-    tx.prepare_cached(
-        "INSERT INTO documents (n, message, conversation, channel, role, at_ms, marks, letters)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?
-    .execute(params![
-        n,
-        row,
-        read.conversation_row,
-        read.channel.as_str(),
-        message.role.as_str(),
-        at,
-        marks,
-        text.chars().fold(0, |bits, c| bits | letter(c).0)
-    ])?;
-    if marks & IS_LONG == 0 {
-        let text = widened(&text) + END;
-        tx.prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?.execute(params![n, text])?;
-    }
-    Ok(message.text.len())
+/// Messages that are put into the index in one commit.
+#[derive(Default)]
+struct Batch {
+    entries: Vec<Entry>,
+    /// Terms, each beside the place among the entries of a message that has it.
+    terms: Vec<u32>,
+    seen: SeenTerms,
+    bytes: usize,
 }
 
-fn marks(read: &SearchedMessage) -> i64 {
-    let message = &read.entry.message;
-    let facts = read.facts();
-    let has = Has::ALL.into_iter().filter(|has| has.is_with(message, &facts)).fold(0, |bits, has| bits | bit(has));
-    let state = facts.state.or(message.extras.state).map_or(0, state_number);
-    let long = if message.text.len() > LONG { IS_LONG } else { 0 };
-    has | long | state << STATE_SHIFT
+impl Batch {
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    fn is_full(&self, many: usize) -> bool {
+        self.entries.len() >= many || self.bytes > MOST_BYTES
+    }
+
+    /// Takes in a message as it is now, if it is still there.
+    fn read(&mut self, tx: &Transaction<'_>, row: i64) -> Result<(), StoreError> {
+        let Some(read) = read_message(tx, row)? else { return Ok(()) };
+        let text = &read.entry.message.text;
+        let place = u32::try_from(self.entries.len()).unwrap_or(0);
+        let Self { terms, seen, .. } = self;
+        let mut put = |term: Term| {
+            if seen.is_new(term) {
+                terms.push(term << DOC_BITS | place);
+            }
+        };
+        each_trait(&read, &mut put);
+        if text.len() > LONGEST_TEXT {
+            put(LONG);
+        } else {
+            terms::of_text(text, &mut put);
+        }
+        seen.forget();
+        self.bytes += text.len();
+        self.entries.push(Entry {
+            number: number(read.entry.message.created_at.at.map(millis), row),
+            message: row,
+            conversation: conversation_key(read.conversation_row),
+        });
+        Ok(())
+    }
+
+    fn write(self, tx: &Transaction<'_>) -> Result<(), StoreError> {
+        let Self { mut entries, mut terms, .. } = self;
+        let mut order: Vec<(Entry, u32)> = entries.drain(..).zip(0..).collect();
+        order.sort_unstable();
+        let mut places = vec![0; order.len()];
+        for ((_, read), place) in order.iter().zip(0_u32..) {
+            if let Some(known) = places.get_mut(*read as usize) {
+                *known = place;
+            }
+        }
+        let mask = (1 << DOC_BITS) - 1;
+        for term in &mut terms {
+            let place = places.get((*term & mask) as usize).copied().unwrap_or(0);
+            *term = *term & !mask | place;
+        }
+        terms.sort_unstable();
+        let mut writer = SegmentWriter::new(order.len());
+        let mut docs: Vec<u16> = Vec::new();
+        for of_one in terms.chunk_by(|one, other| one >> DOC_BITS == other >> DOC_BITS) {
+            let Some(term) = of_one.first().map(|term| term >> DOC_BITS) else { continue };
+            docs.clear();
+            docs.extend(of_one.iter().filter_map(|term| u16::try_from(term & mask).ok()));
+            writer.put(term, &docs);
+        }
+        let entries: Vec<Entry> = order.into_iter().map(|(entry, _)| entry).collect();
+        writer.write(tx, &entries)
+    }
+}
+
+/// The terms that one message was seen to have.
+struct SeenTerms {
+    bits: Vec<u64>,
+    terms: Vec<Term>,
+}
+
+impl Default for SeenTerms {
+    fn default() -> Self {
+        Self { bits: vec![0; TERMS.div_ceil(64) as usize], terms: Vec::new() }
+    }
+}
+
+impl SeenTerms {
+    /// Whether it has none such yet; from now on it has.
+    fn is_new(&mut self, term: Term) -> bool {
+        let Some(word) = self.bits.get_mut(term as usize / 64) else { return false };
+        let bit = 1 << (term % 64);
+        let new = *word & bit == 0;
+        if new {
+            *word |= bit;
+            self.terms.push(term);
+        }
+        new
+    }
+
+    fn forget(&mut self) {
+        for term in self.terms.drain(..) {
+            if let Some(word) = self.bits.get_mut(term as usize / 64) {
+                *word = 0;
+            }
+        }
+    }
+}
+
+/// Hands on what a message is besides what it says.
+fn each_trait(read: &SearchedMessage, put: &mut impl FnMut(Term)) {
+    let (message, facts) = (&read.entry.message, read.facts());
+    put(Trait::Channel(read.channel.as_str()).term());
+    put(Trait::Role(message.role.as_str()).term());
+    for has in Has::ALL.into_iter().filter(|has| has.is_with(message, &facts)) {
+        put(Trait::Has(has).term());
+    }
+    if let Some(state) = facts.state.or(message.extras.state) {
+        put(Trait::State(state).term());
+    }
 }

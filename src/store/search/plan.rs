@@ -1,137 +1,89 @@
-//! How a search is asked of the index. Owns the SQL: what the index can decide by itself, and what is left to be seen on
-//! the message.
+//! How a search is asked of the index: what a message that is found has for certain. Whether one that has it is found is
+//! seen on the message.
 
-use std::fmt::Write as _;
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
-use rusqlite::types::Value;
-
-use super::index::{IS_LONG, STATE_SHIFT, bit, first_number, letter, state_number, widened};
-use crate::domain::{HitCursor, Needle, Query, Test};
-use crate::store::error::StoreError;
-
-/// Of a longer phrase the index is asked for the beginning; the rest is seen on the message.
-const LONGEST: usize = 96;
+use super::order::first_number;
+use super::segment::conversation_key;
+use super::terms::{Term, Trait, of_needle};
+use crate::domain::{HitCursor, Query, Test};
 
 /// A search as the index is asked.
 pub(super) struct SearchPlan {
-    /// Answers numbers, rows of messages and rows of conversations, the newest first.
-    pub(super) rows: SqlQuery,
-    /// Answers how many rows these are: far sooner than they are read.
-    pub(super) count: SqlQuery,
-    /// What is not to be among them; none where the rows are without it already.
-    pub(super) except: Option<Exclusion>,
-    /// Whether the index knows no more than that a message may be one: its text is to be looked at.
-    pub(super) unsure: bool,
-    /// Whether its conversation is to be looked at.
-    pub(super) by_conversation: bool,
+    /// What every message has that is found.
+    pub(super) clauses: Vec<Clause>,
+    /// The first and the last number that can be.
+    pub(super) from: i64,
+    pub(super) to: i64,
+    /// The conversations, where not all are searched.
+    pub(super) conversations: Option<ConversationSet>,
 }
 
-/// One question to the database.
-pub(super) struct SqlQuery {
-    pub(super) sql: String,
-    pub(super) values: Vec<Value>,
+/// Terms of which a message has one.
+pub(super) struct Clause {
+    pub(super) any: Vec<RangeInclusive<Term>>,
+    /// Whether its text tells; of a text that is too long for the index it is not known.
+    pub(super) of_text: bool,
 }
 
-/// What is not to be among the rows of a plan. A set of it made by the database would take longer than both lists.
-pub(super) struct Exclusion {
-    /// Answers numbers, the newest first: also such as are not among the rows.
-    pub(super) rows: SqlQuery,
-    /// Answers how many of the plan's rows it takes away.
-    pub(super) count: SqlQuery,
+/// Some conversations, as segments know them.
+pub(super) enum ConversationSet {
+    /// As bits: nearly always.
+    Near(Vec<u64>),
+    Far(HashSet<u32>),
 }
 
-/// Tells which threes of letters that the index has begin with these two.
-type Threes<'a> = dyn Fn(&str) -> Result<Vec<String>, StoreError> + 'a;
+impl ConversationSet {
+    /// The most that bits take, in conversations.
+    const NEAR: u32 = 1 << 24;
 
-/// What has been understood of a search so far.
-#[derive(Default)]
-struct Conditions {
-    /// Of a document, all of them, and the values in them.
-    wheres: Vec<String>,
-    values: Vec<Value>,
-    /// What the text must say, and what it must not.
-    words: Vec<String>,
-    without: Vec<String>,
-    unsure: bool,
-    by_conversation: bool,
-}
-
-impl Conditions {
-    fn ask(&mut self, condition: impl Into<String>, values: impl IntoIterator<Item = Value>) {
-        self.wheres.push(condition.into());
-        self.values.extend(values);
+    /// Those of these rows.
+    pub(super) fn new(rows: impl IntoIterator<Item = i64>) -> Self {
+        let keys: HashSet<u32> = rows.into_iter().map(conversation_key).collect();
+        let last = keys.iter().copied().max().unwrap_or(0);
+        if last >= Self::NEAR {
+            return Self::Far(keys);
+        }
+        let mut bits = vec![0; last as usize / 64 + 1];
+        for key in keys {
+            if let Some(word) = bits.get_mut(key as usize / 64) {
+                *word |= 1 << (key % 64);
+            }
+        }
+        Self::Near(bits)
     }
 
-    /// Asks for words, as far as the index knows them.
-    fn says(&mut self, needle: &Needle, not: bool, threes: &Threes<'_>) -> Result<(), StoreError> {
-        self.unsure |= needle.is_exact();
-        // Not to have the small letters is more than not to have these capitals.
-        if not && needle.is_exact() {
-            return Ok(());
+    /// Whether one is among them.
+    pub(super) fn has(&self, key: u32) -> bool {
+        match self {
+            Self::Near(bits) => bits.get(key as usize / 64).is_some_and(|word| word & (1 << (key % 64)) != 0),
+            Self::Far(keys) => keys.contains(&key),
         }
-        let word = widened(needle.folded());
-        let mut letters = word.chars();
-        let phrase = match (letters.next(), letters.next(), letters.next()) {
-            (Some(one), None, _) => {
-                let (bit, alone) = letter(one);
-                // What others have too says only that it may be there.
-                self.unsure |= !alone;
-                if alone || !not {
-                    let is = if not { "=" } else { "<>" };
-                    self.ask(format!("(d.letters & ?) {is} 0"), [bit.into()]);
-                }
-                return Ok(());
+    }
+}
+
+/// Plans a search, in these conversations alone if some are said, of what comes after a place.
+pub(super) fn plan(query: &Query, conversations: Option<ConversationSet>, after: Option<HitCursor>) -> SearchPlan {
+    let mut clauses = Vec::new();
+    // What a message must not be the index can't tell: it may have a term and not what is meant by it.
+    for term in query.terms().iter().filter(|term| !term.not) {
+        let traits: Vec<Trait<'_>> = match &term.test {
+            Test::Says(needle) => {
+                clauses.extend(of_needle(needle).into_iter().map(|range| Clause { any: vec![range], of_text: true }));
+                continue;
             }
-            (_, Some(_), None) => {
-                let threes: Vec<_> = threes(&word)?.iter().map(|three| quoted(three)).collect();
-                if threes.is_empty() {
-                    self.ask(if not { "TRUE" } else { "FALSE" }, []);
-                    return Ok(());
-                }
-                format!("({})", threes.join(" OR "))
-            }
-            _ => {
-                let short: String = word.chars().take(LONGEST).collect();
-                if short.len() < word.len() {
-                    self.unsure = true;
-                    if not {
-                        return Ok(());
-                    }
-                }
-                quoted(&short)
-            }
+            Test::Channel(names) => names.iter().map(|name| Trait::Channel(name)).collect(),
+            Test::Role(names) => names.iter().map(|name| Trait::Role(name)).collect(),
+            Test::Has(things) => things.iter().map(|has| Trait::Has(*has)).collect(),
+            Test::State(states) => states.iter().map(|state| Trait::State(*state)).collect(),
+            Test::After(_) | Test::Before(_) | Test::In(_) | Test::Title(_) => continue,
         };
-        if not {
-            self.without.push(phrase);
-        } else {
-            self.words.push(phrase);
-        }
-        Ok(())
+        let any = traits.iter().map(Trait::term).map(|term| term..=term).collect();
+        clauses.push(Clause { any, of_text: false });
     }
-}
-
-/// What an attribute asks of a document; none where its conversation is to be looked at.
-fn attribute(test: &Test) -> Option<(String, Vec<Value>)> {
-    let among = |column: &str, names: &[String]| {
-        let places = vec!["?"; names.len()].join(", ");
-        (format!("{column} IN ({places})"), names.iter().map(|name| Value::from(name.clone())).collect())
-    };
-    Some(match test {
-        Test::Says(_) | Test::In(_) | Test::Title(_) => return None,
-        Test::Channel(names) => among("d.channel COLLATE NOCASE", names),
-        Test::Role(roles) => among("d.role COLLATE NOCASE", roles),
-        Test::After(at) => ("ifnull(d.at_ms >= ?, FALSE)".to_owned(), vec![at.millis().into()]),
-        Test::Before(at) => ("ifnull(d.at_ms < ?, FALSE)".to_owned(), vec![at.millis().into()]),
-        Test::Has(things) => {
-            let bits = things.iter().fold(0, |bits, thing| bits | bit(*thing));
-            ("d.marks & ? <> 0".to_owned(), vec![bits.into()])
-        }
-        Test::State(states) => {
-            let places = vec!["?"; states.len()].join(", ");
-            let numbers = states.iter().map(|state| Value::from(state_number(*state))).collect();
-            (format!("(d.marks >> {STATE_SHIFT}) IN ({places})"), numbers)
-        }
-    })
+    let (from, to) = numbers(query, after);
+    SearchPlan { clauses, from, to, conversations }
 }
 
 /// The first and the last number that can be, by the times that are asked for and by where the page before ended.
@@ -151,100 +103,4 @@ fn numbers(query: &Query, after: Option<HitCursor>) -> (i64, i64) {
         }
     }
     (from, to)
-}
-
-/// Plans a search, in that conversation alone if one is said, of what comes after a place.
-pub(super) fn plan(
-    query: &Query,
-    conversation: Option<i64>,
-    after: Option<HitCursor>,
-    threes: &Threes<'_>,
-) -> Result<SearchPlan, StoreError> {
-    let mut asked = Conditions::default();
-    for term in query.terms() {
-        match (&term.test, attribute(&term.test)) {
-            (Test::Says(needle), _) => asked.says(needle, term.not, threes)?,
-            (_, Some((sql, values))) => {
-                asked.ask(if term.not { format!("NOT ({sql})") } else { format!("({sql})") }, values);
-            }
-            (_, None) => asked.by_conversation = true,
-        }
-    }
-    if let Some(conversation) = conversation {
-        asked.ask("d.conversation = ?", [conversation.into()]);
-    }
-    let range = numbers(query, after);
-    Ok(if asked.words.is_empty() { among_all(asked, range) } else { among_words(asked, range) })
-}
-
-/// Those that have the words.
-fn among_words(asked: Conditions, range: (i64, i64)) -> SearchPlan {
-    let Conditions { wheres, values, words, without, unsure, by_conversation } = asked;
-    let mut phrases = words.join(" AND ");
-    if !without.is_empty() {
-        phrases = format!("({phrases}) NOT ({})", without.join(" OR "));
-    }
-    // Where nothing of the document is asked, numbers are enough: its row is read for those that are shown.
-    let alone = wheres.is_empty() && !unsure && !by_conversation;
-    let from = from_words(&wheres, range, alone);
-    let columns = if alone { "w.rowid, NULL, NULL" } else { "w.rowid, d.message, d.conversation" };
-    let values: Vec<Value> = std::iter::once(phrases.into()).chain(values).collect();
-    SearchPlan {
-        rows: SqlQuery { sql: format!("SELECT {columns} {from} ORDER BY w.rowid DESC"), values: values.clone() },
-        count: SqlQuery { sql: format!("SELECT count(*) {from}"), values },
-        except: None,
-        unsure,
-        by_conversation,
-    }
-}
-
-/// Those of all documents that have none of the words.
-fn among_all(asked: Conditions, range: (i64, i64)) -> SearchPlan {
-    let Conditions { wheres, values, without, unsure, by_conversation, .. } = asked;
-    let except = (!without.is_empty()).then(|| {
-        let phrases = Value::from(without.join(" OR "));
-        let (all, taken) = (from_words(&[], range, true), from_words(&wheres, range, wheres.is_empty()));
-        let taken_values = std::iter::once(phrases.clone()).chain(values.iter().cloned()).collect();
-        Exclusion {
-            rows: SqlQuery { sql: format!("SELECT w.rowid {all} ORDER BY w.rowid DESC"), values: vec![phrases] },
-            count: SqlQuery { sql: format!("SELECT count(*) {taken}"), values: taken_values },
-        }
-    });
-    // Of those that are too long no words are known: they are looked at.
-    let mut from = format!("FROM documents d WHERE d.marks & {IS_LONG} = 0");
-    narrow(&mut from, &wheres, "d.n", range);
-    let sql = format!("SELECT d.n, d.message, d.conversation {from} ORDER BY d.n DESC");
-    SearchPlan {
-        rows: SqlQuery { sql, values: values.clone() },
-        count: SqlQuery { sql: format!("SELECT count(*) {from}"), values },
-        except,
-        unsure,
-        by_conversation,
-    }
-}
-
-/// From the words, and where more is asked from the documents too.
-fn from_words(wheres: &[String], range: (i64, i64), alone: bool) -> String {
-    let documents = if alone { "" } else { "CROSS JOIN documents d ON d.n = w.rowid " };
-    let mut from = format!("FROM words w {documents}WHERE w.words MATCH ?");
-    narrow(&mut from, wheres, "w.rowid", range);
-    from
-}
-
-fn narrow(sql: &mut String, wheres: &[String], number: &str, (from, to): (i64, i64)) {
-    if from > i64::MIN {
-        let _ = write!(sql, " AND {number} >= {from}");
-    }
-    if to < i64::MAX {
-        let _ = write!(sql, " AND {number} <= {to}");
-    }
-    for condition in wheres {
-        sql.push_str(" AND ");
-        sql.push_str(condition);
-    }
-}
-
-/// As the index's own grammar takes a phrase.
-fn quoted(word: &str) -> String {
-    format!("\"{}\"", word.replace('"', "\"\""))
 }

@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashSet};
 
 use rusqlite::Connection;
 
-use super::index::widened;
 use crate::domain::{ChannelName, ConversationId, FuzzyFilter, Query, Test, TitleHit, folded};
 use crate::store::error::StoreError;
 
@@ -40,8 +39,9 @@ pub(super) fn titles(conn: &Connection, query: &Query) -> Result<Vec<TitleHit>, 
             _ => return Ok(Vec::new()),
         }
     }
-    // Fewer letters than the index has are in every other title.
-    if asked.is_empty() || asked.iter().any(|word| widened(&folded(word)).chars().count() < 3) {
+    // Few letters are in every other title, but where one is a word.
+    let letters = |word: &str| folded(word).chars().map(|c| if is_wide(c) { 3 } else { 1 }).sum::<usize>();
+    if asked.is_empty() || asked.iter().any(|word| letters(word) < 3) {
         return Ok(Vec::new());
     }
     let filter = FuzzyFilter::new(&asked.join(" "));
@@ -71,4 +71,12 @@ pub(super) fn titles(conn: &Connection, query: &Query) -> Result<Vec<TitleHit>, 
         title,
     };
     Ok(best.into_iter().map(hit).collect())
+}
+
+/// Letters of scripts that are written without spaces.
+fn is_wide(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17ff}'
+        | '\u{2e80}'..='\u{9fff}' | '\u{a960}'..='\u{a97f}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}'
+        | '\u{ff66}'..='\u{ff9f}' | '\u{1f000}'..='\u{1faff}' | '\u{20000}'..='\u{3ffff}')
 }

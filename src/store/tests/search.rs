@@ -276,6 +276,8 @@ enum SearchStep {
     Forget(u8),
     Send(u8, String),
     Index,
+    /// The index is to be made anew, though it serves until it is.
+    Anew,
     Search(String),
 }
 
@@ -350,6 +352,7 @@ fn step() -> impl Strategy<Value = SearchStep> {
         1 => (0..3_u8).prop_map(SearchStep::Forget),
         1 => (0..3_u8, words()).prop_map(|(c, text)| SearchStep::Send(c, text)),
         2 => Just(SearchStep::Index),
+        1 => Just(SearchStep::Anew),
         5 => search().prop_map(SearchStep::Search),
     ]
 }
@@ -424,6 +427,11 @@ async fn walk(steps: Vec<SearchStep>) {
                 store.enqueue(&turn).await.unwrap();
             }
             SearchStep::Index => store.complete_index(|_| ()).await.unwrap(),
+            SearchStep::Anew => {
+                let anew = "UPDATE backlog SET up_to = known, anew = (SELECT max(n) FROM segments)
+                    WHERE up_to = 0 AND EXISTS (SELECT 1 FROM segments)";
+                store.ask(move |database| database.write(|tx, _| Ok(tx.execute(anew, [])?))).await.unwrap();
+            }
             SearchStep::Search(text) => {
                 let found = found(&store, &text).await;
                 assert!(found.hits.is_sorted_by(|a, b| a.cursor >= b.cursor), "{text}");
@@ -447,6 +455,20 @@ proptest! {
 
     #[test]
     fn the_index_finds_what_reading_everything_finds(steps in prop::collection::vec(step(), 1..24)) {
+        tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(walk(steps));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_index_of_many_parts_finds_it_too(
+        pages in prop::collection::vec(step(), 16..32), searches in prop::collection::vec(search(), 8),
+    ) {
+        let changes = pages.into_iter().filter(|step| !matches!(step, SearchStep::Search(_)));
+        let steps = changes.flat_map(|step| [step, SearchStep::Index]);
+        let steps = steps.chain(searches.into_iter().map(SearchStep::Search)).collect();
         tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(walk(steps));
     }
 }

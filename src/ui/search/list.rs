@@ -183,7 +183,8 @@ fn status(state: &State, glyphs: &Glyphs) -> (SafeText, Style) {
     } else {
         let count = match search.total.unwrap_or(search.hits.len() as u64) {
             0 => "no message".to_owned(),
-            1 => "1 message".to_owned(),
+            1 if !search.at_least => "1 message".to_owned(),
+            many if search.at_least => format!("at least {} messages", grouped(many)),
             many => format!("{} messages", grouped(many)),
         };
         let titles = match search.titles.len() {

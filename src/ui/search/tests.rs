@@ -144,6 +144,7 @@ fn found() -> Found {
             hit(1, "front desk", "", None),
         ],
         total: Some(1_234),
+        at_least: false,
         more: None,
         titles: vec![title("How many planets are there?", "7bb301ad"), title("Planets quiz please!", "d0efaab5")],
         searched: Searched { done: 10, of: 10 },

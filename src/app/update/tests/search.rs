@@ -96,6 +96,22 @@ fn the_list_is_read_on_near_its_end() {
 }
 
 #[test]
+fn what_was_not_counted_is_known_where_the_list_ends() {
+    let mut state = searching();
+    let hits = (0..20).map(|n| hit(100 - n, "docs", "c1")).collect();
+    search_for(&mut state, "moon", Found { more: Some(HitCursor(81)), at_least: true, ..found(hits) });
+    assert_eq!((state.search.total, state.search.at_least), (Some(20), true));
+    handle_action(&mut state, Action::Open);
+    for (n, more) in [(80, Some(HitCursor(80))), (79, None)] {
+        let (ticket, ..) = asked(&handle_action(&mut state, Action::Bottom)).unwrap();
+        let next = Found { total: None, more, ..found(vec![hit(n, "docs", "c1")]) };
+        handle_event(&mut state, Event::Search(SearchEvent::Found(ticket, Ok(Box::new(next)))));
+        assert_eq!(state.search.at_least, more.is_some());
+    }
+    assert_eq!((state.search.len(), state.search.total), (22, Some(22)));
+}
+
+#[test]
 fn enter_opens_the_message_and_the_list_is_kept_as_it_was() {
     let mut state = searching();
     search_for(&mut state, "moon", found(vec![hit(9, "docs", "c2"), hit(1, "docs", "c1"), hit(5, "desk", "d1")]));

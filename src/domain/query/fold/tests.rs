@@ -134,3 +134,12 @@ proptest! {
         assert_alike(&word, &format!("{before}{word}{after}"));
     }
 }
+
+#[test]
+fn what_is_another_text_with_its_capitals_has_capitals() {
+    let unknown = ('\u{1}'..=char::MAX).filter(|c| {
+        let text = c.to_string();
+        !has_capitals(&text) && fold(&text, false) != fold(&text, true)
+    });
+    assert_eq!(unknown.collect::<String>(), "");
+}
