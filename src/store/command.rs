@@ -6,6 +6,7 @@ use std::sync::mpsc::Sender;
 use super::arrival::{Filed, Prepared};
 use super::database::Database;
 use super::error::StoreError;
+use super::intake;
 use super::pending::{Pending, ReplySender, pending};
 use crate::domain::{Change, ChangeId, ChannelName, ConversationId, Timestamp};
 
@@ -54,7 +55,10 @@ pub(super) fn ask<T: Send + 'static>(
     let (reply, answer) = pending();
     let run = move |database: &mut Result<Database, StoreError>| {
         // The caller may have gone; the work is done all the same.
-        let _ = reply.send(Database::attempt(database, work));
+        let _ = reply.send(Database::attempt(database, |database| {
+            intake::settle(database)?;
+            work(database)
+        }));
     };
     // A thread that is gone drops the command, and the answer is `Closed`.
     let _ = commands.send(StoreCommand::Run(Box::new(run)));

@@ -15,6 +15,7 @@ use super::file;
 use super::gate::Gate;
 use super::identity::Identity;
 use super::instances::Instances;
+use super::intake;
 use super::listener_lock::ListenerLock;
 use super::prune::RejectedTally;
 use super::wal::Wal;
@@ -37,6 +38,8 @@ pub(super) struct Database {
     damaged: bool,
     /// What is kept of rejected deliveries, once it has been counted.
     pub(super) rejected: Option<RejectedTally>,
+    /// How many deliveries this instance has taken that wait for their tables.
+    pub(super) waiting: usize,
     pub(super) wal: Wal,
 }
 
@@ -64,6 +67,7 @@ impl Database {
             activity,
             damaged: false,
             rejected: None,
+            waiting: 0,
             wal,
         };
         database.warn(warnings);
@@ -193,6 +197,11 @@ impl Database {
 
     pub(super) fn close(mut self) {
         self.activity.close();
+        if !self.damaged
+            && let Err(error) = intake::settle(&mut self)
+        {
+            tracing::error!(%error, "webhooks that were acknowledged wait for the next start to be put into their tables");
+        }
         if !self.damaged
             && !self.identity.is_in_place()
             && let Err(error) = self.reattach()

@@ -7,8 +7,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::Store;
 use super::arrival::{Arrival, Filed, Prepared};
 use super::command::StoreCommand;
+use super::compact;
 use super::error::StoreError;
-use super::json::{detail_from_json, pairs_from_json};
+use super::json::detail_from_json;
 use super::pending::Pending;
 use super::roster;
 use super::rows::{count, word};
@@ -33,10 +34,13 @@ pub struct DeliveryFilter {
 macro_rules! select {
     ($more:literal, $rest:literal) => {
         concat!(
-            "SELECT d.n, d.channel, d.at_ms, d.replay, d.trust, d.verdict, d.status, d.reason, c.id, d.message,
-                 d.request, d.summary, length(d.body), d.code, d.detail",
+            "SELECT d.n, d.channel, d.at_ms, d.replay, d.trust, d.verdict, d.status, d.reason, c.id,
+                 ifnull(d.message, m.id), d.request,
+                 iif(d.quoted IS NULL, d.summary, substr(m.text, 1, abs(d.quoted)) || iif(d.quoted < 0, '…', '')),
+                 ifnull(d.size, length(d.body)), d.code, d.detail",
             $more,
-            " FROM deliveries d LEFT JOIN conversations c ON c.n = d.conversation WHERE ",
+            " FROM deliveries d LEFT JOIN conversations c ON c.n = d.conversation
+                 LEFT JOIN messages m ON m.n = d.text_of LEFT JOIN delivery_heads h ON h.n = d.head WHERE ",
             $rest
         )
     };
@@ -46,7 +50,7 @@ pub(super) const NEWEST: &str = select!("", "d.n > ?1 AND d.n < ?2 ORDER BY d.n 
 pub(super) const FOLLOWING: &str = select!("", "d.n > ?1 AND d.n < ?2 ORDER BY d.n LIMIT ?3");
 pub(super) const NEWEST_OF: &str = select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n DESC LIMIT ?3");
 pub(super) const FOLLOWING_OF: &str = select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n LIMIT ?3");
-const ONE: &str = select!(", d.url, d.headers, d.body", "d.n = ?1");
+const ONE: &str = select!(", d.url, d.headers, h.url, h.headers, d.body, d.text_at, m.text", "d.n = ?1");
 
 impl Store {
     /// Files a delivery. All that wait together are one commit; what is answered is on the disk. A rejected one is kept
@@ -144,12 +148,13 @@ impl Store {
 pub(super) fn whole(conn: &Connection, id: DeliveryId) -> Result<Option<(DeliveryRow, Delivery)>, StoreError> {
     let found = conn.prepare_cached(ONE)?.query_row([id.0], |row| {
         let listed = delivery_row(row)?;
+        let (url, headers) = compact::whole_head(row, 15)?;
         let delivery = Delivery {
             channel: listed.channel.clone(),
             at: listed.at,
-            url: row.get(15)?,
-            headers: pairs_from_json(&row.get::<_, String>(16)?),
-            body: row.get::<_, Vec<u8>>(17)?.into(),
+            url,
+            headers,
+            body: compact::whole_body(row, 19)?.into(),
             replay: listed.replay,
         };
         Ok((listed, delivery))
@@ -177,7 +182,7 @@ fn delivery_row(row: &Row<'_>) -> rusqlite::Result<DeliveryRow> {
         conversation: row.get::<_, Option<String>>(8)?.map(ConversationId::new),
         message: row.get::<_, Option<String>>(9)?.map(MessageId::new),
         request: row.get::<_, Option<String>>(10)?.map(RequestId::new),
-        summary: row.get(11)?,
+        summary: row.get::<_, Option<String>>(11)?.unwrap_or_default(),
         size: row.get::<_, i64>(12)?.unsigned_abs(),
     })
 }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
 use super::activity::Activity;
 use super::arrival::{Filed, Prepared};
@@ -13,7 +13,7 @@ use super::database::{Database, Notifier};
 use super::error::StoreError;
 use super::ingest::{self, Ingested};
 use super::pending::ReplySender;
-use super::{changes, drafts};
+use super::{changes, drafts, intake};
 
 /// So many arrivals at most are one commit.
 const BATCH: usize = 256;
@@ -32,8 +32,14 @@ pub(super) fn run(
     let mut closing = None;
     while closing.is_none() {
         if waiting.is_empty() {
-            let Ok(command) = commands.recv() else { break };
-            waiting.push_back(command);
+            match next(commands, &database) {
+                Ok(command) => waiting.push_back(command),
+                Err(RecvTimeoutError::Timeout) => {
+                    file(&mut database);
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
         }
         waiting.extend(commands.try_iter());
         match waiting.pop_front() {
@@ -61,6 +67,9 @@ pub(super) fn run(
                     other => Err(other),
                 });
                 receive(&mut database, batch, replies);
+                if database.as_ref().is_ok_and(intake::is_much) {
+                    file(&mut database);
+                }
             }
             Some(StoreCommand::Close(reply)) => closing = Some(reply),
             None => {}
@@ -71,6 +80,28 @@ pub(super) fn run(
     activity.close();
     if let Some(reply) = closing {
         let _ = reply.send(outcome);
+    }
+}
+
+/// What is asked next; a timeout where nothing is for a while, and there is something to do meanwhile.
+fn next(
+    commands: &Receiver<StoreCommand>,
+    database: &Result<Database, StoreError>,
+) -> Result<StoreCommand, RecvTimeoutError> {
+    if database.as_ref().is_ok_and(|database| database.waiting > 0) {
+        commands.recv_timeout(intake::REST)
+    } else {
+        commands.recv().map_err(|_| RecvTimeoutError::Disconnected)
+    }
+}
+
+/// Puts some of what waits into its tables. Where that fails it is not tried again unasked.
+fn file(database: &mut Result<Database, StoreError>) {
+    if let Err(error) = Database::attempt(database, intake::file) {
+        tracing::warn!(%error, "webhooks that were acknowledged could not be put into their tables yet");
+        if let Ok(database) = database {
+            database.waiting = 0;
+        }
     }
 }
 
