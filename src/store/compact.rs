@@ -48,10 +48,8 @@ pub(super) struct WrittenHeaders {
 impl WrittenHeaders {
     pub(super) fn new(headers: &[(String, String)]) -> Self {
         let is_common = |name: &str| COMMON.binary_search(&name).is_ok();
-        let common: Vec<(&str, Option<&str>)> = headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), is_common(name).then_some(value.as_str())))
-            .collect();
+        let common: Vec<(&str, Option<&str>)> =
+            headers.iter().map(|(name, value)| (name.as_str(), is_common(name).then_some(value.as_str()))).collect();
         let own = headers.iter().filter(|(name, _)| !is_common(name)).map(|(_, value)| value.as_str());
         let own: Vec<&str> = own.collect();
         Self {

@@ -155,13 +155,9 @@ impl<'a> Said<'a> {
                 conversation: conversation.as_ref().map(|id| id.as_str()),
                 details: details.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect(),
             },
-            (Meaning::Request(Asked { key, inputs, link, deadline }), PreparedValue::Request(id)) => What::Request {
-                id: id.as_str(),
-                key,
-                inputs,
-                link: link.as_deref(),
-                deadline: millis(*deadline),
-            },
+            (Meaning::Request(Asked { key, inputs, link, deadline }), PreparedValue::Request(id)) => {
+                What::Request { id: id.as_str(), key, inputs, link: link.as_deref(), deadline: millis(*deadline) }
+            }
             // A request always has an id by now.
             (Meaning::Request(_) | Meaning::Probe { .. }, _) => What::Probe,
         };

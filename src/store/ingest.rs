@@ -126,11 +126,7 @@ pub(super) fn say<'t>(tx: &'t Transaction<'_>) -> Result<CachedStatement<'t>, St
 
 /// Files deliveries in their order, and answers what each came to. Where all that they say `is_said`, which was looked up
 /// when they came, it is not looked up again.
-pub(super) fn write_rows(
-    tx: &Transaction<'_>,
-    rows: &[Row<'_>],
-    is_said: bool,
-) -> Result<Vec<Ingested>, StoreError> {
+pub(super) fn write_rows(tx: &Transaction<'_>, rows: &[Row<'_>], is_said: bool) -> Result<Vec<Ingested>, StoreError> {
     let mut writer = Batch {
         tx,
         say: if is_said { None } else { Some(say(tx)?) },
@@ -329,12 +325,7 @@ impl<'b> Batch<'_, 'b> {
     }
 
     /// The message's row; none where it is there already.
-    fn message(
-        &mut self,
-        known: usize,
-        message: &SaidMessage<'_>,
-        row: &Row<'_>,
-    ) -> Result<Option<i64>, StoreError> {
+    fn message(&mut self, known: usize, message: &SaidMessage<'_>, row: &Row<'_>) -> Result<Option<i64>, StoreError> {
         let Some(known) = self.known.get_mut(known) else { return Ok(None) };
         let last = match known.last {
             Some(last) => Some(last),

@@ -55,8 +55,7 @@ impl Unfiled {
         for entry in &all {
             let mut is_fresh = false;
             for said in &entry.said {
-                let found: Option<i64> =
-                    known.query_row([entry.channel, said.key], |row| row.get(0)).optional()?;
+                let found: Option<i64> = known.query_row([entry.channel, said.key], |row| row.get(0)).optional()?;
                 is_fresh |= found.is_none();
             }
             fresh.extend(is_fresh.then_some(entry));

@@ -47,7 +47,8 @@ async fn a_delivery_is_whole_whatever_of_it_stands_elsewhere() {
         assert_eq!(row.message, Some(MessageId::new(format!("m{n}"))));
         expected.push(whole(&store, n).await);
     }
-    let taken = "SELECT group_concat(n) FROM deliveries WHERE text_of IS NOT NULL AND message IS NULL AND summary = ''";
+    let taken =
+        "SELECT group_concat(n) FROM deliveries WHERE text_of IS NOT NULL AND message IS NULL AND summary = ''";
     assert_eq!(one::<String>(&store, taken).await, "1,2,3,6");
     // However a message is changed or goes.
     let beside = Connection::open(dir.path().join(disk::NAME)).unwrap();

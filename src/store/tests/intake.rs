@@ -153,7 +153,10 @@ async fn a_crowd_comes_to_what_each_alone_comes_to() {
         let told: Vec<_> = told.into_iter().chain(more).map(plain).collect();
         assert_eq!(told, expected.into_iter().map(plain).collect::<Vec<_>>());
         assert_eq!(filed(&store).await, filed(&alone).await);
-        assert_eq!(behind(&store, |conn| conn.query_row("SELECT count(*) FROM arrivals", [], |r| r.get(0))).await, Ok(0));
+        assert_eq!(
+            behind(&store, |conn| conn.query_row("SELECT count(*) FROM arrivals", [], |r| r.get(0))).await,
+            Ok(0)
+        );
     }
 }
 
@@ -169,7 +172,11 @@ async fn a_crowd_that_was_acknowledged_is_there_after_a_crash() {
     let other = Store::open(crashed.path());
     assert_eq!(filed(&other).await, whole);
     for request in told.iter().filter_map(|filed| filed.request.as_ref()) {
-        assert_eq!(other.request(&request.id).await.unwrap().as_ref(), Some(request), "it is the one that was told of");
+        assert_eq!(
+            other.request(&request.id).await.unwrap().as_ref(),
+            Some(request),
+            "it is the one that was told of"
+        );
     }
     // The sender, who was not answered, tries again.
     let again = other.receive(mixed(50, None).remove(7)).await.unwrap();
