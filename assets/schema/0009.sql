@@ -18,10 +18,12 @@ CREATE TABLE delivery_heads (
 ) STRICT;
 
 ALTER TABLE deliveries ADD COLUMN head INTEGER;     -- its row there; then `headers` is JSON of its own values, in their order
-ALTER TABLE deliveries ADD COLUMN text_of INTEGER;  -- the row of the message whose text was taken out of the body
+-- The row of the message whose text was taken out of the body; or, negative, of the request whose inputs were, which never
+-- change.
+ALTER TABLE deliveries ADD COLUMN text_of INTEGER;
 ALTER TABLE deliveries ADD COLUMN text_at INTEGER;  -- where it stood there, in bytes
 ALTER TABLE deliveries ADD COLUMN size INTEGER;     -- of the body with it
-ALTER TABLE deliveries ADD COLUMN quoted INTEGER;   -- its summary is so many letters of the text, negative before an ellipsis
+ALTER TABLE deliveries ADD COLUMN quoted INTEGER;   -- its summary is so many letters of that, negative before an ellipsis
 
 -- Before such a message is no more as it came, what it held goes back to where it was.
 CREATE TRIGGER messages_reworded BEFORE UPDATE OF id, text ON messages

@@ -1,7 +1,7 @@
 //! What a delivery's row leaves out because it stands elsewhere, and how it is made whole again: its URL and the headers that
 //! many have in common in `delivery_heads`, which this owns; the text that it brought, the line that quotes that, and its id
-//! in the message's own row. Where such a message is changed or goes, the database itself puts them back (triggers in the
-//! schema).
+//! in the message's own row, or in the data request's. Where such a message is changed or goes, the database itself puts them
+//! back (triggers in the schema); what was asked in a request never changes.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -117,9 +117,20 @@ fn find(tx: &Transaction<'_>, url: &str, common: &str) -> Result<Option<i64>, St
     Ok((inserted > 0).then(|| tx.last_insert_rowid()))
 }
 
-/// What of a delivery stands in the message that it brought.
+/// What a delivery brought that stands in a row of its own, new with it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Brought<'b> {
+    /// A message's text: the body has it as JSON has a text.
+    Message { n: i64, text: &'b str },
+    /// A data request's inputs, which are JSON; and its key, which the summary begins with.
+    Request { n: i64, key: &'b str, inputs: &'b str },
+}
+
+/// What of a delivery stands in the row of what it brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Taken {
+    /// That row: a message's, or, negative, a request's.
+    pub(super) of: i64,
     /// The body without the text.
     pub(super) body: Vec<u8>,
     /// Where it stood.
@@ -131,23 +142,32 @@ pub(super) struct Taken {
 }
 
 /// Takes a text out of a body of JSON; none where it doesn't stand there as we would write it.
-pub(super) fn take(body: &[u8], text: &str, summary: &str) -> Option<Taken> {
-    // What has letters that are written in more than one way is left as it is.
-    let is_plain = |c: char| c >= ' ' || c == '\n' || c == '\t' || c == '\r';
-    if text.len() < SHORT || !text.chars().all(is_plain) || body.contains(&0) {
-        return None;
+pub(super) fn take(body: &[u8], brought: Brought<'_>, summary: &str) -> Option<Taken> {
+    match brought {
+        Brought::Message { n, text } => {
+            // What has letters that are written in more than one way is left as it is.
+            let is_plain = |c: char| c >= ' ' || c == '\n' || c == '\t' || c == '\r';
+            let is_worth = text.len() >= SHORT && text.chars().all(is_plain);
+            let value = is_worth.then(|| serde_json::to_string(text).ok()).flatten()?;
+            take_out(body, inner(&value), n, quote(text, summary))
+        }
+        Brought::Request { n, key, inputs } => {
+            let is_worth = inputs.len() >= SHORT && !inputs.contains('\0') && !key.contains('\0');
+            is_worth.then(|| take_out(body, inputs, -n, quote(&[key, " ", inputs].concat(), summary))).flatten()
+        }
     }
-    let body = std::str::from_utf8(body).ok()?;
-    let quoted = serde_json::to_string(text).ok()?;
-    let inner = quoted.get(1..quoted.len() - 1)?;
-    let at = body.find(inner)?;
-    let (before, after) = (body.get(..at)?, body.get(at + inner.len()..)?);
-    Some(Taken {
-        body: [before, after].concat().into(),
-        at: count(at),
-        size: count(body.len()),
-        quoted: quote(text, summary),
-    })
+}
+
+fn take_out(body: &[u8], text: &str, of: i64, quoted: Option<i64>) -> Option<Taken> {
+    let body = std::str::from_utf8(body).ok().filter(|body| !body.contains('\0'))?;
+    let at = body.find(text)?;
+    let (before, after) = (body.get(..at)?, body.get(at + text.len()..)?);
+    Some(Taken { of, body: [before, after].concat().into(), at: count(at), size: count(body.len()), quoted })
+}
+
+/// A text of JSON without its quotation marks.
+fn inner(value: &str) -> &str {
+    value.get(1..value.len().saturating_sub(1)).unwrap_or_default()
 }
 
 fn quote(text: &str, summary: &str) -> Option<i64> {
@@ -155,16 +175,21 @@ fn quote(text: &str, summary: &str) -> Option<i64> {
     (!begins.is_empty() && text.starts_with(begins)).then(|| sign * count(begins.chars().count()))
 }
 
-/// A body with its text again, of the columns from that one on: the body, where its text stood, the text, and whether it was
-/// taken from a message.
+/// A body with its text again, of the columns from that one on: the body, where its text stood, the message's text, and the
+/// request's inputs.
 pub(super) fn whole_body(row: &Row<'_>, from: usize) -> rusqlite::Result<Vec<u8>> {
     let mut body: Vec<u8> = row.get(from)?;
     let Some(at) = row.get::<_, Option<i64>>(from + 1)? else { return Ok(body) };
-    let text = row.get::<_, Option<String>>(from + 2)?.unwrap_or_else(|| LOST.to_owned());
-    let quoted = serde_json::to_string(&text).unwrap_or_default();
-    let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
     let at = usize::try_from(at).unwrap_or(0).min(body.len());
-    body.splice(at..at, inner.bytes());
+    let (text, inputs): (Option<String>, Option<String>) = (row.get(from + 2)?, row.get(from + 3)?);
+    match (text, inputs) {
+        (Some(text), _) => {
+            let value = serde_json::to_string(&text).unwrap_or_default();
+            body.splice(at..at, inner(&value).bytes());
+        }
+        (None, Some(inputs)) => drop(body.splice(at..at, inputs.bytes())),
+        (None, None) => drop(body.splice(at..at, LOST.bytes())),
+    }
     Ok(body)
 }
 

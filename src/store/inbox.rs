@@ -35,12 +35,14 @@ macro_rules! select {
     ($more:literal, $rest:literal) => {
         concat!(
             "SELECT d.n, d.channel, d.at_ms, d.replay, d.trust, d.verdict, d.status, d.reason, c.id,
-                 ifnull(d.message, m.id), d.request,
-                 iif(d.quoted IS NULL, d.summary, substr(m.text, 1, abs(d.quoted)) || iif(d.quoted < 0, '…', '')),
+                 ifnull(d.message, m.id), ifnull(d.request, q.id),
+                 iif(d.quoted IS NULL, d.summary,
+                     substr(ifnull(m.text, q.key || ' ' || q.inputs), 1, abs(d.quoted)) || iif(d.quoted < 0, '…', '')),
                  ifnull(d.size, length(d.body)), d.code, d.detail",
             $more,
             " FROM deliveries d LEFT JOIN conversations c ON c.n = d.conversation
-                 LEFT JOIN messages m ON m.n = d.text_of LEFT JOIN delivery_heads h ON h.n = d.head WHERE ",
+                 LEFT JOIN messages m ON m.n = d.text_of LEFT JOIN requests q ON q.n = -d.text_of
+                 LEFT JOIN delivery_heads h ON h.n = d.head WHERE ",
             $rest
         )
     };
@@ -50,7 +52,7 @@ pub(super) const NEWEST: &str = select!("", "d.n > ?1 AND d.n < ?2 ORDER BY d.n 
 pub(super) const FOLLOWING: &str = select!("", "d.n > ?1 AND d.n < ?2 ORDER BY d.n LIMIT ?3");
 pub(super) const NEWEST_OF: &str = select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n DESC LIMIT ?3");
 pub(super) const FOLLOWING_OF: &str = select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n LIMIT ?3");
-const ONE: &str = select!(", d.url, d.headers, h.url, h.headers, d.body, d.text_at, m.text", "d.n = ?1");
+const ONE: &str = select!(", d.url, d.headers, h.url, h.headers, d.body, d.text_at, m.text, q.inputs", "d.n = ?1");
 
 impl Store {
     /// Files a delivery. All that wait together are one commit; what is answered is on the disk. A rejected one is kept

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 
 use super::arrival::Prepared;
-use super::compact::{self, Heads};
+use super::compact::{self, Brought, Heads};
 use super::database::Database;
 use super::entry::{Entry, Handle, Said, SaidMessage, What};
 use super::error::StoreError;
@@ -36,8 +36,8 @@ struct DeliveryLinks<'b> {
     conversation: Option<i64>,
     message: Option<Cow<'b, str>>,
     request: Option<DataRequest>,
-    /// The row of the message that stands there, and its text, where it came with this delivery.
-    brought: Option<(i64, &'b str)>,
+    /// What stands there, if it is new.
+    brought: Option<Brought<'b>>,
 }
 
 /// What writes one batch: its statements, and what it has looked up.
@@ -192,7 +192,7 @@ impl<'b> Batch<'_, 'b> {
                 self.touched(known, row, reply.as_ref(), links)?;
                 if links.message.is_none() {
                     links.message = Some(message.id.into());
-                    links.brought = inserted.map(|n| (n, message.text));
+                    links.brought = inserted.map(|n| Brought::Message { n, text: message.text });
                 }
             }
             What::Joined { conversation, title, at: joined, reply } => {
@@ -213,13 +213,17 @@ impl<'b> Batch<'_, 'b> {
                 }
                 self.touched(known, row, None, links)?;
             }
-            What::Request { .. } => {
+            What::Request { key, inputs, .. } => {
                 if let Some((id, asked)) = said.asked() {
                     // What isn't verified is told apart; what nothing is known of is unverified.
                     let trust = row.entry.trust().unwrap_or(Trust::Unverified);
                     let (id, channel) = (RequestId::new(id), ChannelName::new(channel));
                     let request = requests::insert(self.tx, &id, &channel, asked, trust, row.entry.came())?;
-                    links.request.get_or_insert(request);
+                    if links.request.is_none() {
+                        let n = self.tx.last_insert_rowid();
+                        links.request = Some(request);
+                        links.brought.get_or_insert(Brought::Request { n, key, inputs });
+                    }
                 }
             }
             What::Event { conversation: None, .. } | What::Probe => {}
@@ -232,8 +236,9 @@ impl<'b> Batch<'_, 'b> {
         let first = self
             .tx
             .prepare_cached(
-                "SELECT d.conversation, ifnull(d.message, m.id), d.request FROM said s
-                     JOIN deliveries d ON d.n = s.delivery LEFT JOIN messages m ON m.n = d.text_of
+                "SELECT d.conversation, ifnull(d.message, m.id), ifnull(d.request, q.id) FROM said s
+                     JOIN deliveries d ON d.n = s.delivery
+                     LEFT JOIN messages m ON m.n = d.text_of LEFT JOIN requests q ON q.n = -d.text_of
                  WHERE s.channel = ?1 AND s.key = ?2",
             )?
             .query_row([channel, key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
@@ -265,7 +270,8 @@ impl<'b> Batch<'_, 'b> {
             Verdict::Duplicate => "duplicate",
             Verdict::Rejected(_) => prune::REJECTED,
         };
-        let taken = said.brought.and_then(|(_, text)| compact::take(entry.body, text, entry.summary));
+        let taken = said.brought.and_then(|brought| compact::take(entry.body, brought, entry.summary));
+        let of = taken.as_ref().map_or(0, |taken| taken.of);
         let head = if entry.own.is_empty() { None } else { self.heads.find(self.tx, entry.url, entry.common)? };
         let whole;
         let (url, headers) = if head.is_some() {
@@ -285,8 +291,8 @@ impl<'b> Batch<'_, 'b> {
             refused.map(|refused| refused.status),
             refused.map(|refused| &refused.reason),
             said.conversation,
-            said.message.as_deref().filter(|_| taken.is_none()),
-            said.request.as_ref().map(|request| request.id.as_str()),
+            said.message.as_deref().filter(|_| of <= 0),
+            said.request.as_ref().map(|request| request.id.as_str()).filter(|_| of >= 0),
             if quoted.is_some() { "" } else { entry.summary },
             url,
             headers,
@@ -294,7 +300,7 @@ impl<'b> Batch<'_, 'b> {
             refused.map(|refused| refused.code.as_str()),
             refused.and_then(|refused| detail_json(&refused.detail)),
             head,
-            said.brought.filter(|_| taken.is_some()).map(|(n, _)| n),
+            taken.as_ref().map(|taken| taken.of),
             taken.as_ref().map(|taken| taken.at),
             taken.as_ref().map(|taken| taken.size),
             quoted,

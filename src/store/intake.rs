@@ -14,7 +14,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::database::Database;
-use super::entry::{self, Entry};
+use super::entry::{self, Entry, What};
 use super::error::StoreError;
 use super::ingest::{self, Ingested, Row};
 use super::requests;
@@ -27,16 +27,18 @@ const CROWD: usize = 8;
 const LONG: usize = 1 << 20;
 /// So many are worth putting into the tables: each page of an index is written once for all of them. More would keep
 /// those that come meanwhile waiting for long.
-const MUCH: usize = 512;
+const MUCH: usize = 128;
 /// How long nothing comes until what there is goes into the tables.
 pub(super) const REST: std::time::Duration = std::time::Duration::from_millis(10);
 
 /// Whether these are many, where so many wait for their tables already, and all may wait there: what is believed and is
-/// known by its key.
+/// known by its key. Of requests alone nothing is gained: their rows follow each other.
 pub(super) fn is_crowd(entries: &[Entry<'_>], waiting: usize) -> bool {
     let is_plain =
-        |entry: &Entry<'_>| !entry.said.is_empty() && entry.said.iter().all(|said| said.what != entry::What::Probe);
-    (entries.len() >= CROWD || waiting > 0)
+        |entry: &Entry<'_>| !entry.said.is_empty() && entry.said.iter().all(|said| said.what != What::Probe);
+    let is_of_conversation =
+        |entry: &Entry<'_>| entry.said.iter().any(|said| !matches!(said.what, What::Request { .. }));
+    (waiting > 0 || entries.len() >= CROWD && entries.iter().any(is_of_conversation))
         && entries.iter().map(|entry| entry.body.len()).sum::<usize>() <= LONG
         && entries.iter().all(is_plain)
 }

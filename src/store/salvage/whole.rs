@@ -14,10 +14,12 @@ pub(super) const HEADS: &str = "delivery_heads";
 /// So many at a time are made whole.
 const PAGE: usize = 500;
 
-const LACKING: &str = "SELECT d.n, d.url, d.headers, h.url, h.headers, d.body, d.text_at, m.text,
-        ifnull(d.message, m.id),
-        iif(d.quoted IS NULL, d.summary, substr(m.text, 1, abs(d.quoted)) || iif(d.quoted < 0, '…', ''))
+const LACKING: &str = "SELECT d.n, d.url, d.headers, h.url, h.headers, d.body, d.text_at, m.text, q.inputs,
+        ifnull(d.message, m.id), ifnull(d.request, q.id),
+        iif(d.quoted IS NULL, d.summary,
+            substr(ifnull(m.text, q.key || ' ' || q.inputs), 1, abs(d.quoted)) || iif(d.quoted < 0, '…', ''))
     FROM s.deliveries d LEFT JOIN s.delivery_heads h ON h.n = d.head LEFT JOIN s.messages m ON m.n = d.text_of
+        LEFT JOIN s.requests q ON q.n = -d.text_of
     WHERE d.n > ?1 AND (d.head IS NOT NULL OR d.text_of IS NOT NULL) ORDER BY d.n LIMIT ?2";
 
 /// A delivery, whole.
@@ -27,6 +29,7 @@ struct WholeRow {
     headers: String,
     body: Vec<u8>,
     message: Option<String>,
+    request: Option<String>,
     summary: String,
 }
 
@@ -38,8 +41,9 @@ impl WholeRow {
             url,
             headers: compact::WrittenHeaders::alone(&headers).common,
             body: compact::whole_body(row, 5)?,
-            message: row.get(8)?,
-            summary: row.get::<_, Option<String>>(9)?.unwrap_or_default(),
+            message: row.get(9)?,
+            request: row.get(10)?,
+            summary: row.get::<_, Option<String>>(11)?.unwrap_or_default(),
         })
     }
 }
@@ -48,7 +52,7 @@ impl WholeRow {
 pub(super) fn restore(conn: &Connection) -> Result<(), StoreError> {
     let mut query = conn.prepare(LACKING)?;
     let mut update = conn.prepare(
-        "UPDATE s.deliveries SET url = ?2, headers = ?3, body = ?4, message = ?5, summary = ?6,
+        "UPDATE s.deliveries SET url = ?2, headers = ?3, body = ?4, message = ?5, request = ?6, summary = ?7,
              head = NULL, text_of = NULL, text_at = NULL, size = NULL, quoted = NULL WHERE n = ?1",
     )?;
     let mut after = i64::MIN;
@@ -56,8 +60,8 @@ pub(super) fn restore(conn: &Connection) -> Result<(), StoreError> {
         let rows = query.query_map(params![after, count(PAGE)], WholeRow::read)?.collect::<Result<Vec<_>, _>>()?;
         let Some(last) = rows.last() else { return Ok(()) };
         after = last.n;
-        for WholeRow { n, url, headers, body, message, summary } in rows {
-            update.execute(params![n, url, headers, body, message, summary])?;
+        for WholeRow { n, url, headers, body, message, request, summary } in rows {
+            update.execute(params![n, url, headers, body, message, request, summary])?;
         }
     }
 }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::super::Arrival;
 use super::inbox::{arrival, says};
 use super::*;
-use crate::domain::{Delivery, DeliveryId, DeliveryRow};
+use crate::domain::{Asked, Delivery, DeliveryId, DeliveryRow, Inbound, Meaning};
 
 async fn whole(store: &Store, n: i64) -> (DeliveryRow, Delivery) {
     store.delivery(DeliveryId(n)).await.unwrap().unwrap()
@@ -71,6 +71,29 @@ async fn what_is_said_again_points_at_the_message_that_was_taken_out() {
     let again = store.receive(bearing(1, TEXTS[0], 9)).await.unwrap();
     let (row, delivery) = whole(&store, again.id.0).await;
     assert_eq!((row.message, delivery), (Some(MessageId::new("m1")), bearing(1, TEXTS[0], 9).delivery));
+}
+
+#[tokio::test]
+async fn what_a_request_asks_with_is_kept_once() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    let inputs = r#"{"place":"กรุงเทพ \\"x\\" und so weiter","more":[1.50,null]}"#;
+    for (n, spaced) in [(1, ""), (4, " ")] {
+        let asked =
+            Asked { key: "weather".to_owned(), inputs: inputs.to_owned(), link: None, deadline: NOW.plus_millis(9) };
+        let mut came = arrival(n, vec![Inbound { key: format!("k{n}"), meaning: Meaning::Request(asked) }]);
+        // As it was read, or otherwise.
+        came.delivery.body = Bytes::from(format!("{{\"inputs\": {}}}", inputs.replace(':', &format!(":{spaced}"))));
+        came.summary = format!("weather {}…", inputs.chars().take(30).collect::<String>());
+        let filed = store.receive(came.clone()).await.unwrap();
+        let (row, delivery) = whole(&store, n).await;
+        assert_eq!((delivery, row.summary), (came.delivery.clone(), came.summary.clone()));
+        assert_eq!((row.request, row.size), (filed.request.map(|r| r.id), came.delivery.body.len() as u64));
+        let again = store.receive(came).await.unwrap().request.map(|request| request.inputs);
+        assert_eq!(again.as_deref(), Some(inputs), "it is found again");
+        assert_eq!(store.receive(arrival(9, Vec::new())).await.unwrap().request, None);
+    }
+    assert_eq!(one::<String>(&store, "SELECT group_concat(n) FROM deliveries WHERE text_of < 0").await, "1");
 }
 
 #[tokio::test]
