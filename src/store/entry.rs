@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::arrival::{Arrival, Prepared, PreparedValue};
 use super::error::StoreError;
 use super::rows::millis;
-use crate::domain::{Asked, Delivery, Inbound, Meaning, Moment, ReplyHandle, Timestamp, Trust};
+use crate::domain::{Asked, ConversationId, Delivery, Inbound, Meaning, Moment, ReplyHandle, Timestamp, Trust};
 
 /// How they are written today. A change of [`Entry`] is the next number, and what was written before is still read.
 pub(super) const FORM: i64 = 1;
@@ -152,7 +152,7 @@ impl<'a> Said<'a> {
                 reply: reply.as_ref().map(Handle::new),
             },
             (Meaning::Event { conversation, kind: _, details }, _) => What::Event {
-                conversation: conversation.as_ref().map(|id| id.as_str()),
+                conversation: conversation.as_ref().map(ConversationId::as_str),
                 details: details.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect(),
             },
             (Meaning::Request(Asked { key, inputs, link, deadline }), PreparedValue::Request(id)) => {

@@ -154,15 +154,14 @@ impl<'b> Batch<'_, 'b> {
     fn write_row(&mut self, row: &Row<'b>) -> Result<Ingested, StoreError> {
         let mut links = DeliveryLinks::default();
         let mut known = Vec::new();
-        let verdict = match row.refused {
-            Some(refused) => Verdict::Rejected(refused.clone()),
-            None => {
-                // What says nothing at all is no repetition.
-                for said in &row.entry.said {
-                    known.push(!self.write_said(row, said, &mut links)?);
-                }
-                if known.is_empty() || known.contains(&false) { Verdict::Accepted } else { Verdict::Duplicate }
+        let verdict = if let Some(refused) = row.refused {
+            Verdict::Rejected(refused.clone())
+        } else {
+            // What says nothing at all is no repetition.
+            for said in &row.entry.said {
+                known.push(!self.write_said(row, said, &mut links)?);
             }
+            if known.is_empty() || known.contains(&false) { Verdict::Accepted } else { Verdict::Duplicate }
         };
         self.insert_delivery(row, &verdict, &links)?;
         Ok(Ingested { id: DeliveryId(row.n), verdict, request: links.request, known })

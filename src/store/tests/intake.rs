@@ -28,7 +28,7 @@ async fn crowd<T: Send + 'static>(
 ) -> (Vec<Filed>, i64, T) {
     // Until all of them wait.
     let (all_asked, go_on) = std::sync::mpsc::channel::<()>();
-    let (reply, held) = pending();
+    let (reply, released) = pending();
     let hold = StoreCommand::Run(Box::new(move |_| {
         let _ = go_on.recv();
         let _ = reply.send(Ok(()));
@@ -42,7 +42,7 @@ async fn crowd<T: Send + 'static>(
     let ((), (waiting, seen)) = tokio::join!(
         async {
             all_asked.send(()).unwrap();
-            held.await.unwrap();
+            released.await.unwrap();
         },
         looked
     );
