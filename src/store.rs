@@ -52,11 +52,13 @@
 mod activity;
 mod archive;
 mod arrival;
+mod arrivals;
 mod change_watch;
 mod changes;
 mod command;
 mod compact;
 mod database;
+mod delivery_row;
 mod disk;
 mod drafts;
 mod entry;

@@ -15,7 +15,6 @@ use super::file;
 use super::gate::Gate;
 use super::identity::Identity;
 use super::instances::Instances;
-use super::intake;
 use super::listener_lock::ListenerLock;
 use super::prune::RejectedTally;
 use super::wal::Wal;
@@ -197,11 +196,6 @@ impl Database {
 
     pub(super) fn close(mut self) {
         self.activity.close();
-        if !self.damaged
-            && let Err(error) = intake::settle(&mut self)
-        {
-            tracing::error!(%error, "webhooks that were acknowledged wait for the next start to be put into their tables");
-        }
         if !self.damaged
             && !self.identity.is_in_place()
             && let Err(error) = self.reattach()

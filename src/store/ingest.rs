@@ -6,15 +6,12 @@ use std::collections::HashMap;
 
 use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 
-use super::arrival::Prepared;
 use super::compact::{self, Brought, Heads};
-use super::database::Database;
 use super::entry::{Entry, Handle, Said, SaidMessage, What};
 use super::error::StoreError;
-use super::intake;
 use super::json::detail_json;
 use super::ordering::{self, LastMessage};
-use super::prune::{self, RejectedTally};
+use super::prune;
 use super::{local, requests, roster};
 use crate::domain::{ChannelName, ConversationId, DataRequest, DeliveryId, Refused, RequestId, Trust, Verdict};
 
@@ -68,50 +65,6 @@ pub(super) struct Row<'b> {
     pub(super) entry: &'b Entry<'b>,
     /// Why it was refused.
     pub(super) refused: Option<&'b Refused>,
-}
-
-/// Writes arrivals that waited together, in one commit, and makes room for those that were rejected.
-pub(super) fn write(database: &mut Database, batch: &[Prepared]) -> Result<Vec<Ingested>, StoreError> {
-    let (mut rows, mut bytes) = (0, 0);
-    for rejected in batch.iter().filter(|prepared| prepared.is_rejected()) {
-        (rows, bytes) = (rows + 1, bytes + rejected.size());
-    }
-    // Counted anew should this fail.
-    let mut tally = match (rows, database.rejected.take()) {
-        (0, tally) => tally,
-        (_, Some(tally)) => Some(tally),
-        (_, None) => Some(RejectedTally::count(&database.conn)?),
-    };
-    let entries: Vec<Entry<'_>> = batch.iter().map(Entry::new).collect();
-    let waiting = database.waiting;
-    let ((filed, kept), moved) = database.committed(|tx, _| {
-        if rows == 0
-            && intake::is_crowd(&entries, waiting)
-            && let Some(kept) = intake::keep(tx, &entries)?
-        {
-            return Ok((kept, true));
-        }
-        // What came before stands before it.
-        while intake::file_some(tx)? {}
-        let first = last(tx)? + 1;
-        let numbered = (first..).zip(entries.iter().zip(batch));
-        let numbered: Vec<Row<'_>> = numbered
-            .map(|(n, (entry, prepared))| Row { n, entry, refused: prepared.arrival.meaning.as_ref().err() })
-            .collect();
-        let filed = write_rows(tx, &numbered, false)?;
-        // Afterwards, so that the newest is never deleted and no number is given twice.
-        if let Some(tally) = tally.as_mut().filter(|_| rows > 0) {
-            tally.make_room(tx, rows, bytes)?;
-        }
-        Ok((filed, false))
-    })?;
-    database.waiting = if kept { waiting + batch.len() } else { 0 };
-    if moved {
-        // It is there; but under which number, its sender's next try tells.
-        return Err(StoreError::Moved);
-    }
-    database.rejected = tally;
-    Ok(filed)
 }
 
 /// The number of the newest delivery that stands in its table.

@@ -1,6 +1,6 @@
 //! What came in a crowd: the commit that it is acknowledged by keeps it as one value and notes what it says, and nothing
-//! more; behind that it is put into its tables, many commits' together. Owns the table `arrivals`, and that nobody reads
-//! the others before it is empty.
+//! more; behind that it is put into its tables, many commits' together. Owns that nobody
+//! reads the tables before that; what waits is `arrivals`.
 //!
 //! ```text
 //!     a few        said, deliveries, messages, …                       one commit, then acknowledged
@@ -11,114 +11,61 @@
 //!
 //! Another process may have been killed between the two: so whoever asks something looks at the table itself.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior};
 
+use super::arrival::Prepared;
+use super::arrivals::{self, MUCH};
 use super::database::Database;
-use super::entry::{self, Entry, What};
+use super::entry::Entry;
 use super::error::StoreError;
 use super::ingest::{self, Ingested, Row};
-use super::requests;
-use super::rows::count;
-use crate::domain::{ChannelName, DeliveryId, RequestId, Trust, Verdict};
+use super::prune::RejectedTally;
 
-/// So many that wait together are a crowd: of fewer, one commit for all is less work than two.
-const CROWD: usize = 8;
-/// Longer bodies, all together, are not written twice.
-const LONG: usize = 1 << 20;
-/// So many are worth putting into the tables: each page of an index is written once for all of them. More would keep
-/// those that come meanwhile waiting for long.
-const MUCH: usize = 128;
 /// How long nothing comes until what there is goes into the tables.
 pub(super) const REST: std::time::Duration = std::time::Duration::from_millis(10);
 
-/// Whether these are many, where so many wait for their tables already, and all may wait there: what is believed and is
-/// known by its key. Of requests alone nothing is gained: their rows follow each other.
-pub(super) fn is_crowd(entries: &[Entry<'_>], waiting: usize) -> bool {
-    let is_plain =
-        |entry: &Entry<'_>| !entry.said.is_empty() && entry.said.iter().all(|said| said.what != What::Probe);
-    let is_of_conversation =
-        |entry: &Entry<'_>| entry.said.iter().any(|said| !matches!(said.what, What::Request { .. }));
-    (waiting > 0 || entries.len() >= CROWD && entries.iter().any(is_of_conversation))
-        && entries.iter().map(|entry| entry.body.len()).sum::<usize>() <= LONG
-        && entries.iter().all(is_plain)
-}
-
-/// Keeps them and notes what they say, and answers what each came to. None, and nothing is kept, if any of it was said
-/// before: what that was stands in the tables.
-pub(super) fn keep(tx: &Transaction<'_>, entries: &[Entry<'_>]) -> Result<Option<Vec<Ingested>>, StoreError> {
-    let waiting: Option<i64> = tx
-        .prepare_cached("SELECT n + many - 1 FROM arrivals ORDER BY n DESC LIMIT 1")?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    let first = waiting.map_or_else(|| ingest::last(tx), Ok)? + 1;
-    let mut say = ingest::say(tx)?;
-    let mut filed = Vec::with_capacity(entries.len());
-    for (n, entry) in (first..).zip(entries) {
-        let mut request = None;
-        for said in &entry.said {
-            if say.execute(params![entry.channel, said.key, n])? == 0 {
-                drop(say);
-                unsay(tx, entries, (entry, said))?;
-                return Ok(None);
-            }
-            if let (None, Some((id, asked))) = (&request, said.asked()) {
-                let (id, channel) = (RequestId::new(id), ChannelName::new(entry.channel));
-                let trust = entry.trust().unwrap_or(Trust::Unverified);
-                request = Some(requests::begun(&id, &channel, asked, trust, entry.came()));
-            }
-        }
-        let known = vec![false; entry.said.len()];
-        filed.push(Ingested { id: DeliveryId(n), verdict: Verdict::Accepted, request, known });
+/// Writes arrivals that waited together, in one commit, and makes room for those that were rejected.
+pub(super) fn write(database: &mut Database, batch: &[Prepared]) -> Result<Vec<Ingested>, StoreError> {
+    let (mut rows, mut bytes) = (0, 0);
+    for rejected in batch.iter().filter(|prepared| prepared.is_rejected()) {
+        (rows, bytes) = (rows + 1, bytes + rejected.size());
     }
-    tx.prepare_cached("INSERT INTO arrivals (n, many, form, entries) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-        first,
-        count(entries.len()),
-        entry::FORM,
-        entry::encoded(entries)?
-    ])?;
-    Ok(Some(filed))
-}
-
-/// Takes back what was noted up to the thing that was said before.
-fn unsay(
-    tx: &Transaction<'_>,
-    entries: &[Entry<'_>],
-    (last, until): (&Entry<'_>, &entry::Said<'_>),
-) -> Result<(), StoreError> {
-    let mut unsay = tx.prepare_cached("DELETE FROM said WHERE channel = ?1 AND key = ?2")?;
-    for entry in entries {
-        for said in &entry.said {
-            if std::ptr::eq(entry, last) && std::ptr::eq(said, until) {
-                return Ok(());
-            }
-            unsay.execute([entry.channel, said.key])?;
+    // Counted anew should this fail.
+    let mut tally = match (rows, database.rejected.take()) {
+        (0, tally) => tally,
+        (_, Some(tally)) => Some(tally),
+        (_, None) => Some(RejectedTally::count(&database.conn)?),
+    };
+    let entries: Vec<Entry<'_>> = batch.iter().map(Entry::new).collect();
+    let waiting = database.waiting;
+    let ((filed, kept), moved) = database.committed(|tx, _| {
+        if rows == 0
+            && arrivals::is_crowd(&entries, waiting)
+            && let Some(kept) = arrivals::keep(tx, &entries)?
+        {
+            return Ok((kept, true));
         }
-    }
-    Ok(())
-}
-
-/// Puts the oldest of what waits into the tables, and says whether there may be more.
-pub(super) fn file_some(tx: &Transaction<'_>) -> Result<bool, StoreError> {
-    let mut query = tx.prepare_cached("SELECT n, many, form, entries FROM arrivals ORDER BY n")?;
-    let mut waiting = query.query([])?;
-    let (mut values, mut many) = (Vec::new(), 0);
-    while let Some(row) = waiting.next()? {
-        let (n, these, form): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        values.push((n, form, row.get::<_, Vec<u8>>(3)?));
-        many += these;
-        if many >= count(MUCH) {
-            break;
+        // What came before stands before it.
+        while arrivals::file_some(tx)? {}
+        let first = ingest::last(tx)? + 1;
+        let numbered = (first..).zip(entries.iter().zip(batch));
+        let numbered: Vec<Row<'_>> = numbered
+            .map(|(n, (entry, prepared))| Row { n, entry, refused: prepared.arrival.meaning.as_ref().err() })
+            .collect();
+        let filed = ingest::write_rows(tx, &numbered, false)?;
+        // Afterwards, so that the newest is never deleted and no number is given twice.
+        if let Some(tally) = tally.as_mut().filter(|_| rows > 0) {
+            tally.make_room(tx, rows, bytes)?;
         }
+        Ok((filed, false))
+    })?;
+    database.waiting = if kept { waiting + batch.len() } else { 0 };
+    if moved {
+        // It is there; but under which number, its sender's next try tells.
+        return Err(StoreError::Moved);
     }
-    drop(waiting);
-    let Some((last, ..)) = values.last() else { return Ok(false) };
-    let entries = values.iter().map(|(n, form, value)| Ok((*n, entry::decoded(*form, value)?)));
-    let entries: Vec<(i64, Vec<Entry<'_>>)> = entries.collect::<Result<_, StoreError>>()?;
-    let numbered = entries.iter().flat_map(|(first, entries)| (*first..).zip(entries));
-    let rows: Vec<Row<'_>> = numbered.map(|(n, entry)| Row { n, entry, refused: None }).collect();
-    ingest::write_rows(tx, &rows, true)?;
-    tx.prepare_cached("DELETE FROM arrivals WHERE n <= ?1")?.execute([last])?;
-    Ok(many >= count(MUCH))
+    database.rejected = tally;
+    Ok(filed)
 }
 
 /// Whether so many wait that it is worth filing some.
@@ -130,7 +77,7 @@ pub(super) fn is_much(database: &Database) -> bool {
 /// leaves the rows that it emptied.
 pub(super) fn file(database: &mut Database) -> Result<bool, StoreError> {
     database.conn.pragma_update(None, "synchronous", "NORMAL")?;
-    let more = database.committed(|tx, _| file_some(tx));
+    let more = database.committed(|tx, _| arrivals::file_some(tx));
     database.conn.pragma_update(None, "synchronous", "FULL")?;
     let (more, _) = more?;
     database.waiting = if more { database.waiting.saturating_sub(MUCH) } else { 0 };
@@ -143,7 +90,7 @@ pub(super) fn file(database: &mut Database) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError::Damaged`].
 pub(super) fn settle(database: &mut Database) -> Result<(), StoreError> {
-    if database.waiting == 0 && !is_waited(&database.conn)? {
+    if database.waiting == 0 && !arrivals::is_waited(&database.conn)? {
         return Ok(());
     }
     let mut file_all = || -> Result<(), StoreError> {
@@ -156,19 +103,15 @@ pub(super) fn settle(database: &mut Database) -> Result<(), StoreError> {
 /// The same by a connection beside the store's own: where the file was moved meanwhile, the store carries over what it held
 /// before.
 pub(super) fn settle_on(conn: &mut Connection) -> Result<(), StoreError> {
-    if !is_waited(conn)? {
+    if !arrivals::is_waited(conn)? {
         return Ok(());
     }
     let mut file_all = || -> Result<(), StoreError> {
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        while file_some(&tx)? {}
+        while arrivals::file_some(&tx)? {}
         Ok(tx.commit()?)
     };
     excused(file_all())
-}
-
-fn is_waited(conn: &Connection) -> Result<bool, StoreError> {
-    Ok(conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM arrivals)")?.query_row([], |row| row.get(0))?)
 }
 
 fn excused(filed: Result<(), StoreError>) -> Result<(), StoreError> {

@@ -11,7 +11,7 @@ use super::arrival::{Filed, Prepared};
 use super::command::{Staging, StoreCommand};
 use super::database::{Database, Notifier};
 use super::error::StoreError;
-use super::ingest::{self, Ingested};
+use super::ingest::Ingested;
 use super::pending::ReplySender;
 use super::{changes, drafts, intake};
 
@@ -75,6 +75,8 @@ pub(super) fn run(
             None => {}
         }
     }
+    // Before the file is closed; where that can't be, whoever opens it next does it.
+    let _ = Database::attempt(&mut database, intake::settle);
     let outcome = database.map(Database::close);
     // Also where it could not be opened.
     activity.close();
@@ -147,7 +149,7 @@ fn stage(database: &mut Result<Database, StoreError>, staged: Vec<Staging>, repl
 
 /// Files what waited together, in one commit: all of it, or each is told why not.
 fn receive(database: &mut Result<Database, StoreError>, batch: Vec<Prepared>, replies: Vec<ReplySender<Filed>>) {
-    match Database::attempt(database, |database| ingest::write(database, &batch)) {
+    match Database::attempt(database, |database| intake::write(database, &batch)) {
         Ok(done) => {
             // The oldest last: who waits for it finds all others answered, and is woken once.
             for (reply, (done, prepared)) in replies.into_iter().zip(done.into_iter().zip(batch)).rev() {

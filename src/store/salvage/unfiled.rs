@@ -4,10 +4,10 @@
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::merge::Counts;
+use crate::store::arrivals;
 use crate::store::entry::{self, Entry, What};
 use crate::store::error::StoreError;
 use crate::store::ingest::{self, Row};
-use crate::store::intake;
 use crate::store::rows::count;
 
 /// Where they wait.
@@ -23,7 +23,7 @@ pub(super) struct Unfiled {
 impl Unfiled {
     /// Takes it out of `s`, and the notes on what it says. What waits in this database came before.
     pub(super) fn take(tx: &Transaction<'_>) -> Result<Self, StoreError> {
-        while intake::file_some(tx)? {}
+        while arrivals::file_some(tx)? {}
         let mut unfiled = Self { values: Vec::new(), broken: 0 };
         let mut query = tx.prepare("SELECT n, form, entries FROM s.arrivals ORDER BY n")?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;

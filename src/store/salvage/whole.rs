@@ -5,8 +5,8 @@ use rusqlite::{Connection, Row, params};
 
 use crate::domain::DeliveryId;
 use crate::store::compact;
+use crate::store::delivery_row;
 use crate::store::error::StoreError;
-use crate::store::inbox;
 use crate::store::rows::count;
 
 /// What they have in common stands in rows of this.
@@ -82,7 +82,7 @@ pub(super) fn find_known(conn: &Connection) -> Result<(), StoreError> {
     while let Some(row) = rows.next()? {
         let (old, new): (i64, i64) = (row.get(0)?, row.get(1)?);
         let (url, headers, body): (String, String, Vec<u8>) = (row.get(2)?, row.get(3)?, row.get(4)?);
-        let here = inbox::whole(conn, DeliveryId(new))?;
+        let here = delivery_row::whole(conn, DeliveryId(new))?;
         let is_same = here.is_some_and(|(_, here)| {
             here.url == url && compact::WrittenHeaders::alone(&here.headers).common == headers && here.body == body
         });

@@ -1,11 +1,12 @@
 //! What comes in a crowd: acknowledged before it stands in its tables, and never read without it.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::super::command::StoreCommand;
 use super::super::pending::pending;
 use super::super::sqlite::connect;
-use super::super::{Arrival, DeliveryFilter, Filed, SearchRequest, StoreError, inbox, intake};
+use super::super::{Arrival, DeliveryFilter, Filed, SearchRequest, StoreError, delivery_row, intake};
 use super::inbox::{arrival, says, texts};
 use super::*;
 use crate::domain::{Asked, DeliveryId, Inbound, Meaning, Query, ReplyHandle, RequestId, Verdict};
@@ -95,9 +96,9 @@ fn tables(conn: &Connection) -> String {
     let mut all = String::new();
     let last: i64 = conn.query_row("SELECT ifnull(max(n), 0) FROM deliveries", [], |row| row.get(0)).unwrap();
     for n in 1..=last {
-        let (mut row, delivery) = inbox::whole(conn, DeliveryId(n)).unwrap().unwrap();
+        let (mut row, delivery) = delivery_row::whole(conn, DeliveryId(n)).unwrap().unwrap();
         row.request = row.request.map(|_| RequestId::new("any"));
-        all.push_str(&format!("{row:?} {delivery:?}\n"));
+        let _ = writeln!(all, "{row:?} {delivery:?}");
     }
     for sql in [
         "SELECT channel, key, delivery FROM said ORDER BY channel, key",
@@ -112,7 +113,7 @@ fn tables(conn: &Connection) -> String {
         let mut rows = query.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
             for at in 0..columns {
-                all.push_str(&format!("{:?}|", row.get_ref(at).unwrap()));
+                let _ = write!(all, "{:?}|", row.get_ref(at).unwrap());
             }
             all.push('\n');
         }
