@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::entry::{self, Entry, What};
 use super::error::StoreError;
-use super::ingest::{self, Ingested, Row};
+use super::ingest::{self, Ingested, NumberedEntry};
 use super::requests;
 use super::rows::count;
 use crate::domain::{ChannelName, DeliveryId, RequestId, Trust, Verdict};
@@ -101,7 +101,7 @@ pub(super) fn file_some(tx: &Transaction<'_>) -> Result<bool, StoreError> {
     let entries = values.iter().map(|(n, form, value)| Ok((*n, entry::decoded(*form, value)?)));
     let entries: Vec<(i64, Vec<Entry<'_>>)> = entries.collect::<Result<_, StoreError>>()?;
     let numbered = entries.iter().flat_map(|(first, entries)| (*first..).zip(entries));
-    let rows: Vec<Row<'_>> = numbered.map(|(n, entry)| Row { n, entry, refused: None }).collect();
+    let rows: Vec<NumberedEntry<'_>> = numbered.map(|(n, entry)| NumberedEntry { n, entry, refused: None }).collect();
     ingest::write_rows(tx, &rows, true)?;
     tx.prepare_cached("DELETE FROM arrivals WHERE n <= ?1")?.execute([last])?;
     Ok(many >= count(MUCH))

@@ -6,7 +6,6 @@ use std::sync::mpsc::Sender;
 use super::arrival::{Filed, Prepared};
 use super::database::Database;
 use super::error::StoreError;
-use super::intake;
 use super::pending::{Pending, ReplySender, pending};
 use crate::domain::{Change, ChangeId, ChannelName, ConversationId, Timestamp};
 
@@ -56,7 +55,7 @@ pub(super) fn ask<T: Send + 'static>(
     let run = move |database: &mut Result<Database, StoreError>| {
         // The caller may have gone; the work is done all the same.
         let _ = reply.send(Database::attempt(database, |database| {
-            intake::settle(database)?;
+            (database.settle)(database)?;
             work(database)
         }));
     };

@@ -39,6 +39,8 @@ pub(super) struct Database {
     pub(super) rejected: Option<RejectedTally>,
     /// How many deliveries this instance has taken that wait for their tables.
     pub(super) waiting: usize,
+    /// Done before anything is read.
+    pub(super) settle: fn(&mut Self) -> Result<(), StoreError>,
     pub(super) wal: Wal,
 }
 
@@ -67,6 +69,7 @@ impl Database {
             damaged: false,
             rejected: None,
             waiting: 0,
+            settle: |_| Ok(()),
             wal,
         };
         database.warn(warnings);

@@ -60,7 +60,7 @@ pub(super) struct Ingested {
 }
 
 /// One delivery on its way into the tables.
-pub(super) struct Row<'b> {
+pub(super) struct NumberedEntry<'b> {
     pub(super) n: i64,
     pub(super) entry: &'b Entry<'b>,
     /// Why it was refused.
@@ -79,7 +79,11 @@ pub(super) fn say<'t>(tx: &'t Transaction<'_>) -> Result<CachedStatement<'t>, St
 
 /// Files deliveries in their order, and answers what each came to. Where all that they say `is_said`, which was looked up
 /// when they came, it is not looked up again.
-pub(super) fn write_rows(tx: &Transaction<'_>, rows: &[Row<'_>], is_said: bool) -> Result<Vec<Ingested>, StoreError> {
+pub(super) fn write_rows(
+    tx: &Transaction<'_>,
+    rows: &[NumberedEntry<'_>],
+    is_said: bool,
+) -> Result<Vec<Ingested>, StoreError> {
     let mut writer = Batch {
         tx,
         say: if is_said { None } else { Some(say(tx)?) },
@@ -104,7 +108,7 @@ pub(super) fn write_rows(tx: &Transaction<'_>, rows: &[Row<'_>], is_said: bool) 
 }
 
 impl<'b> Batch<'_, 'b> {
-    fn write_row(&mut self, row: &Row<'b>) -> Result<Ingested, StoreError> {
+    fn write_row(&mut self, row: &NumberedEntry<'b>) -> Result<Ingested, StoreError> {
         let mut links = DeliveryLinks::default();
         let mut known = Vec::new();
         let verdict = if let Some(refused) = row.refused {
@@ -123,7 +127,7 @@ impl<'b> Batch<'_, 'b> {
     /// Files one thing; false if it was said before.
     fn write_said(
         &mut self,
-        row: &Row<'b>,
+        row: &NumberedEntry<'b>,
         said: &'b Said<'b>,
         links: &mut DeliveryLinks<'b>,
     ) -> Result<bool, StoreError> {
@@ -212,11 +216,11 @@ impl<'b> Batch<'_, 'b> {
 
     fn insert_delivery(
         &mut self,
-        row: &Row<'b>,
+        row: &NumberedEntry<'b>,
         verdict: &Verdict,
         said: &DeliveryLinks<'_>,
     ) -> Result<(), StoreError> {
-        let Row { n, entry, refused } = row;
+        let NumberedEntry { n, entry, refused } = row;
         let word = match verdict {
             Verdict::Accepted => "accepted",
             Verdict::Duplicate => "duplicate",
@@ -283,7 +287,12 @@ impl<'b> Batch<'_, 'b> {
     }
 
     /// The message's row; none where it is there already.
-    fn message(&mut self, known: usize, message: &SaidMessage<'_>, row: &Row<'_>) -> Result<Option<i64>, StoreError> {
+    fn message(
+        &mut self,
+        known: usize,
+        message: &SaidMessage<'_>,
+        row: &NumberedEntry<'_>,
+    ) -> Result<Option<i64>, StoreError> {
         let Some(known) = self.known.get_mut(known) else { return Ok(None) };
         let last = match known.last {
             Some(last) => Some(last),
@@ -312,7 +321,7 @@ impl<'b> Batch<'_, 'b> {
     fn touched(
         &mut self,
         known: usize,
-        row: &Row<'_>,
+        row: &NumberedEntry<'_>,
         reply: Option<&Handle<'_>>,
         links: &mut DeliveryLinks<'_>,
     ) -> Result<(), StoreError> {

@@ -18,7 +18,7 @@ use super::arrivals::{self, MUCH};
 use super::database::Database;
 use super::entry::Entry;
 use super::error::StoreError;
-use super::ingest::{self, Ingested, Row};
+use super::ingest::{self, Ingested, NumberedEntry};
 use super::prune::RejectedTally;
 
 /// How long nothing comes until what there is goes into the tables.
@@ -49,8 +49,12 @@ pub(super) fn write(database: &mut Database, batch: &[Prepared]) -> Result<Vec<I
         while arrivals::file_some(tx)? {}
         let first = ingest::last(tx)? + 1;
         let numbered = (first..).zip(entries.iter().zip(batch));
-        let numbered: Vec<Row<'_>> = numbered
-            .map(|(n, (entry, prepared))| Row { n, entry, refused: prepared.arrival.meaning.as_ref().err() })
+        let numbered: Vec<NumberedEntry<'_>> = numbered
+            .map(|(n, (entry, prepared))| NumberedEntry {
+                n,
+                entry,
+                refused: prepared.arrival.meaning.as_ref().err(),
+            })
             .collect();
         let filed = ingest::write_rows(tx, &numbered, false)?;
         // Afterwards, so that the newest is never deleted and no number is given twice.

@@ -149,7 +149,7 @@ pub(super) fn join(conn: &mut Connection, whole: &Path) -> Result<u64, StoreErro
     Ok(merged?.values().map(|(_, added)| added).sum())
 }
 
-fn merged(conn: &mut Connection, belief: Belief) -> Result<merge::Counts, StoreError> {
+fn merged(conn: &mut Connection, belief: Belief) -> Result<unfiled::Counts, StoreError> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let counts = merge::merge(&tx, belief)?;
     tx.commit()?;

@@ -28,6 +28,9 @@ pub(super) fn run(
 ) {
     Activity::watch(activity, dir);
     let mut database = Database::open(dir, schema, notify, Arc::clone(activity));
+    if let Ok(database) = &mut database {
+        database.settle = intake::settle;
+    }
     let mut waiting = VecDeque::new();
     let mut closing = None;
     while closing.is_none() {

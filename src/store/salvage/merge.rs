@@ -1,12 +1,12 @@
 //! Rows of an attached database `s` put into this one, which may hold some of them already. Owns what is the same and
 //! under which number it stands here; nothing that is here is changed but to be completed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, Transaction, params};
 
 use super::tables::TABLES;
-use super::unfiled::Unfiled;
+use super::unfiled::{Counts, Unfiled};
 use super::whole::{self, HEADS};
 use crate::domain::{Failure, Kind};
 use crate::store::archive::ORIGIN;
@@ -16,9 +16,6 @@ use crate::store::ordering::STEP;
 
 /// The archive of messages whose conversation nobody knows any more.
 const LOST: &str = "recovered";
-
-/// How many rows were found, and how many of them are new here, by table.
-pub(super) type Counts = BTreeMap<&'static str, (u64, u64)>;
 
 /// What is believed of what was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

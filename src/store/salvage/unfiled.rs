@@ -1,14 +1,18 @@
 //! Webhooks of an attached database `s` that were acknowledged and waited for their tables: put into those of this one, as if
 //! they came now. Owns that none of them is taken for said because that was noted when it came.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::merge::Counts;
 use crate::store::arrivals;
 use crate::store::entry::{self, Entry, What};
 use crate::store::error::StoreError;
-use crate::store::ingest::{self, Row};
+use crate::store::ingest::{self, NumberedEntry};
 use crate::store::rows::count;
+
+/// How many rows were found, and how many of them are new here, by table.
+pub(super) type Counts = BTreeMap<&'static str, (u64, u64)>;
 
 /// Where they wait.
 pub(super) const TABLE: &str = "arrivals";
@@ -61,7 +65,7 @@ impl Unfiled {
             fresh.extend(is_fresh.then_some(entry));
         }
         let rows = (ingest::last(tx)? + 1..).zip(fresh.iter().copied());
-        let rows: Vec<Row<'_>> = rows.map(|(n, entry)| Row { n, entry, refused: None }).collect();
+        let rows: Vec<NumberedEntry<'_>> = rows.map(|(n, entry)| NumberedEntry { n, entry, refused: None }).collect();
         ingest::write_rows(tx, &rows, false)?;
         for (table, many) in tallied(&all) {
             counts.entry(table).or_default().0 += many;
