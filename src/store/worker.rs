@@ -79,7 +79,12 @@ pub(super) fn run(
         }
     }
     // Before the file is closed; where that can't be, whoever opens it next does it.
-    let _ = Database::attempt(&mut database, intake::settle);
+    // One that is damaged is left as it is.
+    if let Ok(database) = &mut database
+        && database.waiting > 0
+    {
+        let _ = intake::settle(database);
+    }
     let outcome = database.map(Database::close);
     // Also where it could not be opened.
     activity.close();
