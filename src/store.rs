@@ -6,8 +6,9 @@
 //! [`Pending`] answer is awaited. What has been answered is on the disk. Decides nothing about sending: the outbox and
 //! the data requests only keep their states straight, and let exactly one process have each message and each answer.
 //!
-//! A webhook is filed with all that it says: many that wait together are one commit (`ingest`). What was said before, by
-//! its key, changes nothing. Where the platform keeps no list, the messages that came, and ours between them, are the
+//! A webhook is filed with all that it says: many that wait together are one commit (`ingest`). Of a crowd that commit
+//! only keeps what came, and its tables are filled behind it, before anybody reads them (`intake`). What was said before,
+//! by its key, changes nothing. Where the platform keeps no list, the messages that came, and ours between them, are the
 //! history, in an order that is made here (`ordering`).
 //!
 //! Every call can fail with what [`Pending`] lists; what one can fail with besides stands under its `# Errors`, and what
@@ -51,12 +52,16 @@
 mod activity;
 mod archive;
 mod arrival;
+mod arrivals;
 mod change_watch;
 mod changes;
 mod command;
+mod compact;
 mod database;
+mod delivery_row;
 mod disk;
 mod drafts;
+mod entry;
 mod error;
 mod file;
 mod gate;
@@ -65,6 +70,7 @@ mod identity;
 mod inbox;
 mod ingest;
 mod instances;
+mod intake;
 mod json;
 mod listener;
 mod listener_lock;

@@ -1,6 +1,7 @@
 //! The shapes of `--json`. Owns nothing but shapes.
 
 mod folder;
+mod heard;
 mod search;
 mod sources;
 mod store;
@@ -14,9 +15,10 @@ use crate::domain::{
     ChannelName, Conversation, ConversationId, Damage, DataRequest, Failure, MessageDocument, Person, Record,
     SafeText,
 };
-use crate::runtime::{ChatReply, WebhookUpdate, export};
+use crate::runtime::{ChatReply, export};
 
 pub(super) use folder::{differences, pulled, pushed};
+pub(super) use heard::heard;
 pub(super) use search::{found, searches};
 pub(super) use sources::{listed_row, listed_source, ok, row, rows, source, sources};
 pub(super) use store::salvaged;
@@ -107,77 +109,6 @@ pub(super) fn chat_reply(id: Option<&ConversationId>, reply: &ChatReply) -> Valu
     })
 }
 
-/// `listen`, one event.
-pub(super) fn heard(heard: &WebhookUpdate) -> Value {
-    match heard {
-        WebhookUpdate::Listening { url, elsewhere, public, hooks, open: _ } => {
-            let hooks: Vec<Value> = hooks
-                .iter()
-                .map(|(channel, url)| match url {
-                    Ok(url) => json!({ "channel": channel.as_str(), "url": url }),
-                    Err(failure) => json!({ "channel": channel.as_str(), "url": null, "problem": failure.message }),
-                })
-                .collect();
-            json!({ "event": "listening", "url": url, "elsewhere": elsewhere, "public": public, "hooks": hooks })
-        }
-        WebhookUpdate::Message { channel, conversation, message, trust, duplicate } => {
-            let value = json!({
-                "event": "message",
-                "channel": channel.as_str(),
-                "conversation_id": conversation.as_str(),
-                "message": MessageDocument::received(message),
-                "verified": trust.verified(),
-            });
-            again(value, *duplicate)
-        }
-        WebhookUpdate::Request { request, duplicate } => {
-            let value = json!({
-                "event": "data_request",
-                "channel": request.channel.as_str(),
-                "id": request.id.as_str(),
-                "key": request.key,
-                "inputs": inputs(request),
-                "deadline": request.deadline.to_rfc3339(),
-                "verified": request.trust.verified(),
-            });
-            again(value, *duplicate)
-        }
-        WebhookUpdate::Event { channel, conversation, kind, trust, duplicate } => {
-            let value = json!({
-                "event": "event",
-                "channel": channel.as_str(),
-                "conversation_id": conversation.as_ref().map(ConversationId::as_str),
-                "kind": kind,
-                "verified": trust.verified(),
-            });
-            again(value, *duplicate)
-        }
-        WebhookUpdate::Rejected { channel, refused, requested } => {
-            // A path may name no channel.
-            let channel = Some(channel.as_str()).filter(|name| !name.is_empty());
-            json!({
-                "event": "rejected",
-                "channel": channel,
-                "status": refused.status,
-                "reason": refused.reason,
-                "code": refused.code.as_str(),
-                "method": requested.method,
-                "path": requested.path,
-                "host": requested.host,
-                "detail": refused.detail,
-            })
-        }
-    }
-}
-
-/// What was known before says so; what is new says nothing of that.
-fn again(mut value: Value, duplicate: bool) -> Value {
-    if duplicate {
-        value["duplicate"] = true.into();
-    }
-    value
-}
-
 /// `requests list`.
 pub(super) fn requests(requests: &[DataRequest]) -> Value {
     json!({ "requests": requests.iter().map(request).collect::<Vec<_>>() })
@@ -212,7 +143,11 @@ pub(super) fn people(people: &[Person]) -> Value {
 
 /// The same JSON, with every character that could act on a terminal written as an escape.
 pub(super) fn for_terminal(value: &Value) -> String {
-    let text = value.to_string();
+    safe_text(value.to_string())
+}
+
+/// JSON as text, with every character that could act on a terminal written as an escape.
+pub(super) fn safe_text(text: String) -> String {
     if text.is_ascii() && !text.contains('\u{7f}') {
         return text;
     }

@@ -64,8 +64,8 @@ impl EventStyle {
             let one = masked.as_ref().unwrap_or(one);
             match (self.json, self.person) {
                 (false, _) => line(one),
-                (true, true) => json::for_terminal(&json::heard(one)) + "\n",
-                (true, false) => json::heard(one).to_string() + "\n",
+                (true, true) => json::safe_text(json::heard(one)) + "\n",
+                (true, false) => json::heard(one) + "\n",
             }
         };
         heard.iter().map(one).collect()

@@ -3,7 +3,8 @@
 
 use uuid::{NoContext, Uuid};
 
-use super::json::{extras_json, pairs_json};
+use super::compact::WrittenHeaders;
+use super::json::extras_json;
 use crate::domain::{
     DataRequest, Delivery, DeliveryId, Inbound, Meaning, Refused, RequestId, Timestamp, Trust, Verdict,
 };
@@ -39,7 +40,7 @@ pub struct Filed {
 /// An arrival, with all made that needs no database.
 pub(super) struct Prepared {
     pub(super) arrival: Box<Arrival>,
-    pub(super) headers: String,
+    pub(super) headers: WrittenHeaders,
     /// Beside each thing that it says.
     pub(super) made: Vec<PreparedValue>,
 }
@@ -63,7 +64,11 @@ impl Prepared {
             Meaning::Joined { .. } | Meaning::Event { .. } | Meaning::Probe { .. } => PreparedValue::Nothing,
         };
         let made = arrival.meaning.iter().flatten().map(made).collect();
-        let headers = pairs_json(&arrival.delivery.headers).unwrap_or_else(|| "[]".to_owned());
+        let headers = match &arrival.meaning {
+            Ok(_) => WrittenHeaders::new(&arrival.delivery.headers),
+            // Anybody can post that: it has nothing in common with what is believed.
+            Err(_) => WrittenHeaders::alone(&arrival.delivery.headers),
+        };
         Self { arrival: Box::new(arrival), headers, made }
     }
 
@@ -72,10 +77,10 @@ impl Prepared {
         self.arrival.meaning.is_err()
     }
 
-    /// What it takes on the disk, about.
+    /// What one that was refused takes on the disk.
     pub(super) fn size(&self) -> u64 {
         let Delivery { url, body, .. } = &self.arrival.delivery;
-        (url.len() + self.headers.len() + body.len()) as u64
+        (url.len() + self.headers.common.len() + body.len()) as u64
     }
 }
 

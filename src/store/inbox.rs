@@ -1,21 +1,17 @@
 //! The inbox: every webhook that came, committed before it is acknowledged. Owns the table `deliveries` as it is read;
 //! how it is written, and what a delivery says with it, is `ingest`.
 
-use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::Store;
 use super::arrival::{Arrival, Filed, Prepared};
 use super::command::StoreCommand;
+use super::delivery_row::{FOLLOWING, FOLLOWING_OF, NEWEST, NEWEST_OF, delivery_row, whole};
 use super::error::StoreError;
-use super::json::{detail_from_json, pairs_from_json};
 use super::pending::Pending;
 use super::roster;
-use super::rows::{count, word};
-use crate::domain::{
-    ChannelName, ConversationId, Delivery, DeliveryId, DeliveryRow, MessageId, RefusalCode, Refused, RequestId,
-    Timestamp, Trust, Verdict,
-};
+use super::rows::count;
+use crate::domain::{ChannelName, ConversationId, Delivery, DeliveryId, DeliveryRow, MessageId};
 
 /// Which deliveries are meant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,24 +25,6 @@ pub struct DeliveryFilter {
     /// How many at most.
     pub limit: usize,
 }
-
-macro_rules! select {
-    ($more:literal, $rest:literal) => {
-        concat!(
-            "SELECT d.n, d.channel, d.at_ms, d.replay, d.trust, d.verdict, d.status, d.reason, c.id, d.message,
-                 d.request, d.summary, length(d.body), d.code, d.detail",
-            $more,
-            " FROM deliveries d LEFT JOIN conversations c ON c.n = d.conversation WHERE ",
-            $rest
-        )
-    };
-}
-
-pub(super) const NEWEST: &str = select!("", "d.n > ?1 AND d.n < ?2 ORDER BY d.n DESC LIMIT ?3");
-pub(super) const FOLLOWING: &str = select!("", "d.n > ?1 AND d.n < ?2 ORDER BY d.n LIMIT ?3");
-pub(super) const NEWEST_OF: &str = select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n DESC LIMIT ?3");
-pub(super) const FOLLOWING_OF: &str = select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n LIMIT ?3");
-const ONE: &str = select!(", d.url, d.headers, d.body", "d.n = ?1");
 
 impl Store {
     /// Files a delivery. All that wait together are one commit; what is answered is on the disk. A rejected one is kept
@@ -138,58 +116,4 @@ impl Store {
             Ok(DeliveryId(query.query_row([], |row| row.get(0))?))
         })
     }
-}
-
-/// One delivery, whole.
-pub(super) fn whole(conn: &Connection, id: DeliveryId) -> Result<Option<(DeliveryRow, Delivery)>, StoreError> {
-    let found = conn.prepare_cached(ONE)?.query_row([id.0], |row| {
-        let listed = delivery_row(row)?;
-        let delivery = Delivery {
-            channel: listed.channel.clone(),
-            at: listed.at,
-            url: row.get(15)?,
-            headers: pairs_from_json(&row.get::<_, String>(16)?),
-            body: row.get::<_, Vec<u8>>(17)?.into(),
-            replay: listed.replay,
-        };
-        Ok((listed, delivery))
-    });
-    Ok(found.optional()?)
-}
-
-fn delivery_row(row: &Row<'_>) -> rusqlite::Result<DeliveryRow> {
-    let verdict = match row.get::<_, String>(5)?.as_str() {
-        "accepted" => Verdict::Accepted,
-        "duplicate" => Verdict::Duplicate,
-        "rejected" => Verdict::Rejected(refused(row)?),
-        other => {
-            let why = format!("unknown word {other}").into();
-            return Err(rusqlite::Error::FromSqlConversionFailure(5, Type::Text, why));
-        }
-    };
-    Ok(DeliveryRow {
-        id: DeliveryId(row.get(0)?),
-        channel: ChannelName::new(row.get::<_, String>(1)?),
-        at: Timestamp::from_millis(row.get(2)?),
-        replay: row.get(3)?,
-        trust: word(row, 4, Trust::from_word)?,
-        verdict,
-        conversation: row.get::<_, Option<String>>(8)?.map(ConversationId::new),
-        message: row.get::<_, Option<String>>(9)?.map(MessageId::new),
-        request: row.get::<_, Option<String>>(10)?.map(RequestId::new),
-        summary: row.get(11)?,
-        size: row.get::<_, i64>(12)?.unsigned_abs(),
-    })
-}
-
-/// Why it was refused. What an earlier release kept has no code.
-fn refused(row: &Row<'_>) -> rusqlite::Result<Refused> {
-    let status = row.get(6)?;
-    let code = row.get::<_, Option<String>>(13)?.and_then(|word| RefusalCode::from_word(&word));
-    Ok(Refused {
-        status,
-        code: code.unwrap_or(RefusalCode::from_status(status)),
-        reason: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
-        detail: row.get::<_, Option<String>>(14)?.map(|text| detail_from_json(&text)).unwrap_or_default(),
-    })
 }

@@ -1,22 +1,19 @@
 //! How deliveries are written, and what they say with them: many in one commit, each as cheap as can be. Owns the
 //! tables `said` and `deliveries`; where a message stands is `ordering`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 
-use super::arrival::{Arrival, Prepared, PreparedValue};
-use super::database::Database;
+use super::compact::{self, Brought, Heads};
+use super::entry::{Entry, Handle, Said, SaidMessage, What};
 use super::error::StoreError;
 use super::json::detail_json;
 use super::ordering::{self, LastMessage};
-use super::prune::{self, RejectedTally};
-use super::rows::millis;
+use super::prune;
 use super::{local, requests, roster};
-use crate::domain::{
-    ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, Inbound, Meaning, Message, ReplyHandle,
-    RequestId, Trust, Verdict,
-};
+use crate::domain::{ChannelName, ConversationId, DataRequest, DeliveryId, Refused, RequestId, Trust, Verdict};
 
 /// A conversation while a batch is filed: it is looked up once and touched once.
 struct TouchedConversation {
@@ -32,21 +29,25 @@ struct TouchedConversation {
 
 /// What a delivery's own row points at: the first of each that it says.
 #[derive(Default)]
-struct DeliveryLinks {
+struct DeliveryLinks<'b> {
     conversation: Option<i64>,
-    message: Option<String>,
+    message: Option<Cow<'b, str>>,
     request: Option<DataRequest>,
+    /// What stands there, if it is new.
+    brought: Option<Brought<'b>>,
 }
 
 /// What writes one batch: its statements, and what it has looked up.
 struct Batch<'t, 'b> {
     tx: &'t Transaction<'t>,
-    say: CachedStatement<'t>,
+    /// None where it was said before that all of it is said for the first time.
+    say: Option<CachedStatement<'t>>,
     message: CachedStatement<'t>,
     delivery: CachedStatement<'t>,
     /// By channel and id, in `known`.
     conversations: HashMap<(&'b str, &'b str), usize>,
     known: Vec<TouchedConversation>,
+    heads: Heads<'b>,
 }
 
 /// What filing one came to.
@@ -58,42 +59,34 @@ pub(super) struct Ingested {
     pub(super) known: Vec<bool>,
 }
 
-/// Writes arrivals that waited together, in one commit, and makes room for those that were rejected.
-pub(super) fn write(database: &mut Database, batch: &[Prepared]) -> Result<Vec<Ingested>, StoreError> {
-    let (mut rows, mut bytes) = (0, 0);
-    for rejected in batch.iter().filter(|prepared| prepared.is_rejected()) {
-        (rows, bytes) = (rows + 1, bytes + rejected.size());
-    }
-    // Counted anew should this fail.
-    let mut tally = match (rows, database.rejected.take()) {
-        (0, tally) => tally,
-        (_, Some(tally)) => Some(tally),
-        (_, None) => Some(RejectedTally::count(&database.conn)?),
-    };
-    let (filed, moved) = database.committed(|tx, _| {
-        let filed = write_batch(tx, batch)?;
-        // Afterwards, so that the newest is never deleted and no number is given twice.
-        if let Some(tally) = tally.as_mut().filter(|_| rows > 0) {
-            tally.make_room(tx, rows, bytes)?;
-        }
-        Ok(filed)
-    })?;
-    if moved {
-        // It is there; but under which number, its sender's next try tells.
-        return Err(StoreError::Moved);
-    }
-    database.rejected = tally;
-    Ok(filed)
+/// One delivery on its way into the tables.
+pub(super) struct NumberedEntry<'b> {
+    pub(super) n: i64,
+    pub(super) entry: &'b Entry<'b>,
+    /// Why it was refused.
+    pub(super) refused: Option<&'b Refused>,
 }
 
-/// Files arrivals in their order, and answers what each came to.
-fn write_batch(tx: &Transaction<'_>, batch: &[Prepared]) -> Result<Vec<Ingested>, StoreError> {
-    let mut last: i64 = tx.prepare_cached("SELECT ifnull(max(n), 0) FROM deliveries")?.query_row([], |r| r.get(0))?;
+/// The number of the newest delivery that stands in its table.
+pub(super) fn last(tx: &Transaction<'_>) -> Result<i64, StoreError> {
+    Ok(tx.prepare_cached("SELECT ifnull(max(n), 0) FROM deliveries")?.query_row([], |r| r.get(0))?)
+}
+
+/// What notes that something was said, and changes nothing where it was said before.
+pub(super) fn say<'t>(tx: &'t Transaction<'_>) -> Result<CachedStatement<'t>, StoreError> {
+    Ok(tx.prepare_cached("INSERT INTO said (channel, key, delivery) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?)
+}
+
+/// Files deliveries in their order, and answers what each came to. Where all that they say `is_said`, which was looked up
+/// when they came, it is not looked up again.
+pub(super) fn write_rows(
+    tx: &Transaction<'_>,
+    rows: &[NumberedEntry<'_>],
+    is_said: bool,
+) -> Result<Vec<Ingested>, StoreError> {
     let mut writer = Batch {
         tx,
-        say: tx.prepare_cached(
-            "INSERT INTO said (channel, key, delivery) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-        )?,
+        say: if is_said { None } else { Some(say(tx)?) },
         message: tx.prepare_cached(
             "INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw, received_ms, place_ms,
                  extras, delivery)
@@ -101,113 +94,119 @@ fn write_batch(tx: &Transaction<'_>, batch: &[Prepared]) -> Result<Vec<Ingested>
         )?,
         delivery: tx.prepare_cached(
             "INSERT INTO deliveries (n, channel, at_ms, replay, trust, verdict, status, reason, conversation, message,
-                 request, summary, url, headers, body, code, detail)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                 request, summary, url, headers, body, code, detail, head, text_of, text_at, size, quoted)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+                 ?22)",
         )?,
         conversations: HashMap::new(),
         known: Vec::new(),
+        heads: Heads::default(),
     };
-    let mut filed = Vec::with_capacity(batch.len());
-    for prepared in batch {
-        last += 1;
-        filed.push(writer.write_arrival(last, prepared)?);
-    }
+    let filed = rows.iter().map(|row| writer.write_row(row)).collect::<Result<_, _>>()?;
     writer.touch()?;
     Ok(filed)
 }
 
 impl<'b> Batch<'_, 'b> {
-    fn write_arrival(&mut self, n: i64, prepared: &'b Prepared) -> Result<Ingested, StoreError> {
-        let Arrival { delivery, trust, meaning, .. } = &*prepared.arrival;
+    fn write_row(&mut self, row: &NumberedEntry<'b>) -> Result<Ingested, StoreError> {
         let mut links = DeliveryLinks::default();
         let mut known = Vec::new();
-        let verdict = match meaning {
-            Err(refused) => Verdict::Rejected(refused.clone()),
-            Ok(inbounds) => {
-                // What says nothing at all is no repetition.
-                for (inbound, made) in inbounds.iter().zip(&prepared.made) {
-                    known.push(!self.write_inbound(n, delivery, *trust, inbound, made, &mut links)?);
-                }
-                if known.is_empty() || known.contains(&false) { Verdict::Accepted } else { Verdict::Duplicate }
+        let verdict = if let Some(refused) = row.refused {
+            Verdict::Rejected(refused.clone())
+        } else {
+            // What says nothing at all is no repetition.
+            for said in &row.entry.said {
+                known.push(!self.write_said(row, said, &mut links)?);
             }
+            if known.is_empty() || known.contains(&false) { Verdict::Accepted } else { Verdict::Duplicate }
         };
-        self.insert_delivery(n, prepared, &verdict, &links)?;
-        Ok(Ingested { id: DeliveryId(n), verdict, request: links.request, known })
+        self.insert_delivery(row, &verdict, &links)?;
+        Ok(Ingested { id: DeliveryId(row.n), verdict, request: links.request, known })
     }
 
     /// Files one thing; false if it was said before.
-    fn write_inbound(
+    fn write_said(
         &mut self,
-        n: i64,
-        delivery: &'b Delivery,
-        trust: Option<Trust>,
-        inbound: &'b Inbound,
-        made: &PreparedValue,
-        links: &mut DeliveryLinks,
+        row: &NumberedEntry<'b>,
+        said: &'b Said<'b>,
+        links: &mut DeliveryLinks<'b>,
     ) -> Result<bool, StoreError> {
-        if matches!(inbound.meaning, Meaning::Probe { .. }) {
+        if said.what == What::Probe {
             return Ok(true);
         }
-        let channel = &delivery.channel;
-        if self.say.execute(params![channel.as_str(), inbound.key, n])? == 0 {
-            self.said_before(channel, &inbound.key, links)?;
+        let channel = row.entry.channel;
+        if let Some(say) = &mut self.say
+            && say.execute(params![channel, said.key, row.n])? == 0
+        {
+            self.said_before(channel, said.key, links)?;
             return Ok(false);
         }
-        let at = millis(delivery.at);
-        match &inbound.meaning {
-            Meaning::Message { conversation, title, message, reply } => {
+        match &said.what {
+            What::Message { conversation, title, message, reply } => {
                 let known = self.conversation(channel, conversation, title)?;
-                let extras = if let PreparedValue::Extras(extras) = made { Some(extras.as_str()) } else { None };
-                self.message(known, message, extras, at, n)?;
-                self.touched(known, at, n, reply.as_ref(), links)?;
-                links.message.get_or_insert_with(|| message.id.as_str().to_owned());
+                let inserted = self.message(known, message, row)?;
+                self.touched(known, row, reply.as_ref(), links)?;
+                if links.message.is_none() {
+                    links.message = Some(message.id.into());
+                    links.brought = inserted.map(|n| Brought::Message { n, text: message.text });
+                }
             }
-            Meaning::Joined { conversation, title, at: joined, reply } => {
+            What::Joined { conversation, title, at: joined, reply } => {
                 let known = self.conversation(channel, conversation, title)?;
                 if let Some(known) = self.known.get(known) {
-                    roster::begun(self.tx, known.n, joined)?;
+                    roster::begun(self.tx, known.n, &joined.moment())?;
                 }
-                self.touched(known, at, n, reply.as_ref(), links)?;
+                self.touched(known, row, reply.as_ref(), links)?;
             }
-            Meaning::Event { conversation: Some(conversation), details, .. } => {
+            What::Event { conversation: Some(conversation), details } => {
                 let known = self.conversation(channel, conversation, "")?;
                 if let Some(known) = self.known.get(known)
                     && !details.is_empty()
                 {
-                    roster::add_details(self.tx, known.n, details)?;
+                    let details: Vec<_> =
+                        details.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+                    roster::add_details(self.tx, known.n, &details)?;
                 }
-                self.touched(known, at, n, None, links)?;
+                self.touched(known, row, None, links)?;
             }
-            Meaning::Request(asked) => {
-                if let PreparedValue::Request(id) = made {
+            What::Request { key, inputs, .. } => {
+                if let Some((id, asked)) = said.asked() {
                     // What isn't verified is told apart; what nothing is known of is unverified.
-                    let trust = trust.unwrap_or(Trust::Unverified);
-                    let request = requests::insert(self.tx, id, channel, asked, trust, delivery.at)?;
-                    links.request.get_or_insert(request);
+                    let trust = row.entry.trust().unwrap_or(Trust::Unverified);
+                    let (id, channel) = (RequestId::new(id), ChannelName::new(channel));
+                    let request = requests::insert(self.tx, &id, &channel, asked, trust, row.entry.came())?;
+                    if links.request.is_none() {
+                        let n = self.tx.last_insert_rowid();
+                        links.request = Some(request);
+                        links.brought.get_or_insert(Brought::Request { n, key, inputs });
+                    }
                 }
             }
-            Meaning::Event { conversation: None, .. } | Meaning::Probe { .. } => {}
+            What::Event { conversation: None, .. } | What::Probe => {}
         }
         Ok(true)
     }
 
     /// Points at what the delivery brought that said it first.
-    fn said_before(&self, channel: &ChannelName, key: &str, links: &mut DeliveryLinks) -> Result<(), StoreError> {
+    fn said_before(&self, channel: &str, key: &str, links: &mut DeliveryLinks<'_>) -> Result<(), StoreError> {
         let first = self
             .tx
             .prepare_cached(
-                "SELECT d.conversation, d.message, d.request FROM said s JOIN deliveries d ON d.n = s.delivery
+                "SELECT d.conversation, ifnull(d.message, m.id), ifnull(d.request, q.id) FROM said s
+                     JOIN deliveries d ON d.n = s.delivery
+                     LEFT JOIN messages m ON m.n = d.text_of LEFT JOIN requests q ON q.n = -d.text_of
                  WHERE s.channel = ?1 AND s.key = ?2",
             )?
-            .query_row([channel.as_str(), key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .query_row([channel, key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?;
         // None where this same delivery says it twice.
-        let Some((conversation, message, request)): Option<(Option<i64>, _, Option<String>)> = first else {
+        let Some((conversation, message, request)): Option<(Option<i64>, Option<String>, Option<String>)> = first
+        else {
             return Ok(());
         };
         links.conversation = links.conversation.or(conversation);
         if links.message.is_none() {
-            links.message = message;
+            links.message = message.map(Cow::from);
         }
         if let (None, Some(id)) = (&links.request, request) {
             links.request = requests::find(self.tx, &RequestId::new(id))?;
@@ -217,51 +216,62 @@ impl<'b> Batch<'_, 'b> {
 
     fn insert_delivery(
         &mut self,
-        n: i64,
-        prepared: &Prepared,
+        row: &NumberedEntry<'b>,
         verdict: &Verdict,
-        said: &DeliveryLinks,
+        said: &DeliveryLinks<'_>,
     ) -> Result<(), StoreError> {
-        let Arrival { delivery, trust, summary, .. } = &*prepared.arrival;
-        let (word, refused) = match verdict {
-            Verdict::Accepted => ("accepted", None),
-            Verdict::Duplicate => ("duplicate", None),
-            Verdict::Rejected(refused) => (prune::REJECTED, Some(refused)),
+        let NumberedEntry { n, entry, refused } = row;
+        let word = match verdict {
+            Verdict::Accepted => "accepted",
+            Verdict::Duplicate => "duplicate",
+            Verdict::Rejected(_) => prune::REJECTED,
         };
+        let taken = said.brought.and_then(|brought| compact::take(entry.body, brought, entry.summary));
+        let of = taken.as_ref().map_or(0, |taken| taken.of);
+        let head = if entry.own.is_empty() { None } else { self.heads.find(self.tx, entry.url, entry.common)? };
+        let whole;
+        let (url, headers) = if head.is_some() {
+            ("", entry.own)
+        } else {
+            whole = compact::whole_headers(entry.common, entry.own);
+            (entry.url, &*whole)
+        };
+        let quoted = taken.as_ref().and_then(|taken| taken.quoted);
         self.delivery.execute(params![
             n,
-            delivery.channel.as_str(),
-            millis(delivery.at),
-            delivery.replay,
-            trust.map(Trust::as_str),
+            entry.channel,
+            entry.at,
+            entry.replay,
+            entry.trust().map(Trust::as_str),
             word,
             refused.map(|refused| refused.status),
             refused.map(|refused| &refused.reason),
             said.conversation,
-            said.message,
-            said.request.as_ref().map(|request| request.id.as_str()),
-            summary,
-            delivery.url,
-            prepared.headers,
-            &delivery.body[..],
+            said.message.as_deref().filter(|_| of <= 0),
+            said.request.as_ref().map(|request| request.id.as_str()).filter(|_| of >= 0),
+            if quoted.is_some() { "" } else { entry.summary },
+            url,
+            headers,
+            taken.as_ref().map_or(entry.body, |taken| &taken.body[..]),
             refused.map(|refused| refused.code.as_str()),
             refused.and_then(|refused| detail_json(&refused.detail)),
+            head,
+            taken.as_ref().map(|taken| taken.of),
+            taken.as_ref().map(|taken| taken.at),
+            taken.as_ref().map(|taken| taken.size),
+            quoted,
         ])?;
         Ok(())
     }
 
     /// The conversation's place in `known`.
-    fn conversation(
-        &mut self,
-        channel: &'b ChannelName,
-        id: &'b ConversationId,
-        title: &str,
-    ) -> Result<usize, StoreError> {
-        let key = (channel.as_str(), id.as_str());
+    fn conversation(&mut self, channel: &'b str, id: &'b str, title: &str) -> Result<usize, StoreError> {
+        let key = (channel, id);
         let at = if let Some(at) = self.conversations.get(&key) {
             *at
         } else {
-            let (n, nameless) = roster::ensure_named(self.tx, channel, id, title)?;
+            let (channel, id) = (ChannelName::new(channel), ConversationId::new(id));
+            let (n, nameless) = roster::ensure_named(self.tx, &channel, &id, title)?;
             self.known.push(TouchedConversation { n, nameless, last: None, touched: None, handles: false });
             self.conversations.insert(key, self.known.len() - 1);
             self.known.len() - 1
@@ -276,54 +286,53 @@ impl<'b> Batch<'_, 'b> {
         Ok(at)
     }
 
+    /// The message's row; none where it is there already.
     fn message(
         &mut self,
         known: usize,
-        message: &Message,
-        extras: Option<&str>,
-        at: i64,
-        n: i64,
-    ) -> Result<(), StoreError> {
-        let Some(known) = self.known.get_mut(known) else { return Ok(()) };
+        message: &SaidMessage<'_>,
+        row: &NumberedEntry<'_>,
+    ) -> Result<Option<i64>, StoreError> {
+        let Some(known) = self.known.get_mut(known) else { return Ok(None) };
         let last = match known.last {
             Some(last) => Some(last),
             None => ordering::last_message(self.tx, known.n)?,
         };
-        let created = message.created_at.at.map(millis);
+        let created = message.created.at;
         let key = ordering::incoming(self.tx, known.n, last, created)?;
         let inserted = self.message.execute(params![
             known.n,
             key.seq,
-            message.id.as_str(),
-            message.role.as_str(),
+            message.id,
+            message.role,
             message.text,
             created,
-            message.created_at.raw,
-            at,
+            message.created.raw,
+            row.entry.at,
             key.stand_in,
-            extras,
-            n,
+            message.extras,
+            row.n,
         ])?;
         // One that a page of the history told before stays where it is.
         known.last = (inserted > 0).then_some(key.last);
-        Ok(())
+        Ok((inserted > 0).then(|| self.tx.last_insert_rowid()))
     }
 
     fn touched(
         &mut self,
         known: usize,
-        at: i64,
-        n: i64,
-        reply: Option<&ReplyHandle>,
-        links: &mut DeliveryLinks,
+        row: &NumberedEntry<'_>,
+        reply: Option<&Handle<'_>>,
+        links: &mut DeliveryLinks<'_>,
     ) -> Result<(), StoreError> {
         let Some(known) = self.known.get_mut(known) else { return Ok(()) };
-        known.touched = Some((known.touched.map_or(at, |(before, _)| before.max(at)), n));
+        let at = row.entry.at;
+        known.touched = Some((known.touched.map_or(at, |(before, _)| before.max(at)), row.n));
         links.conversation.get_or_insert(known.n);
         match reply {
             Some(handle) => {
                 known.handles = true;
-                local::keep_handle(self.tx, known.n, handle)
+                local::keep_handle(self.tx, known.n, &handle.handle())
             }
             None => Ok(()),
         }

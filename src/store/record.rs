@@ -10,7 +10,7 @@ use super::json::{failure_from_json, failure_json};
 use super::pending::Pending;
 use super::rows::word;
 use super::turn_row::TurnRow;
-use super::{inbox, roster, rows};
+use super::{delivery_row, roster, rows};
 use crate::domain::{
     ChannelName, ConversationId, DeliveryId, Extras, Failure, Finish, Message, MessageId, MessageRef, Moment,
     OutState, Record, Reply, Role, Sending, Timestamp, Turn, TurnId, TurnStep,
@@ -143,7 +143,7 @@ fn filed(conn: &Connection, conversation: i64, id: &MessageId) -> Result<Option<
         })
         .optional()?;
     let Some((entry, received, raw, delivery)) = found else { return Ok(None) };
-    let delivery = delivery.map_or(Ok(None), |n| inbox::whole(conn, DeliveryId(n)))?;
+    let delivery = delivery.map_or(Ok(None), |n| delivery_row::whole(conn, DeliveryId(n)))?;
     let sending = turn_of(conn, conversation, id, entry.ours)?;
     let message = Message { extras: Extras { raw, ..entry.message.extras }, ..entry.message };
     Ok(Some(Record {

@@ -204,11 +204,11 @@ pub(super) fn insert(
     tx: &Transaction<'_>,
     id: &RequestId,
     channel: &ChannelName,
-    asked: &Asked,
+    asked: Asked,
     trust: Trust,
     received: Timestamp,
 ) -> Result<DataRequest, StoreError> {
-    let Asked { key, inputs, link, deadline } = asked.clone();
+    let request = begun(id, channel, asked, trust, received);
     tx.prepare_cached(
         "INSERT INTO requests (id, channel, key, inputs, link, trust, received_ms, deadline_ms, state)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'received')",
@@ -216,14 +216,26 @@ pub(super) fn insert(
     .execute(params![
         id.as_str(),
         channel.as_str(),
-        key,
-        inputs,
-        link,
+        request.key,
+        request.inputs,
+        request.link,
         trust.as_str(),
         millis(received),
-        millis(deadline)
+        millis(request.deadline)
     ])?;
-    Ok(DataRequest {
+    Ok(request)
+}
+
+/// A request that has just come.
+pub(super) fn begun(
+    id: &RequestId,
+    channel: &ChannelName,
+    asked: Asked,
+    trust: Trust,
+    received: Timestamp,
+) -> DataRequest {
+    let Asked { key, inputs, link, deadline } = asked;
+    DataRequest {
         id: id.clone(),
         channel: channel.clone(),
         key,
@@ -235,7 +247,7 @@ pub(super) fn insert(
         state: RequestState::Received,
         answer: None,
         failure: None,
-    })
+    }
 }
 
 /// Takes a request that waits, if an answer that is there at `latest` is in time.

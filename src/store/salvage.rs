@@ -1,13 +1,16 @@
 //! What can still be read of a database that is damaged, or that lies beside the one in use, carried over to this one.
 //! Owns what is told of it; what is carried over twice is there once.
 //!
-//! `image` gives pages, `btree` rows, `tables` knows whose they are, and `merge` finds them a place. The old file is only
+//! `image` gives pages, `btree` rows, `tables` knows whose they are, and `merge` finds them a place, `unfiled` what waits for
+//! its tables; `whole` has the deliveries' rows leave out nothing. The old file is only
 //! read. It need not be one that SQLite would open.
 
 mod btree;
 mod image;
 mod merge;
 mod tables;
+mod unfiled;
+mod whole;
 
 use std::path::{Path, PathBuf};
 
@@ -111,13 +114,16 @@ pub(super) fn salvage(
     left: bool,
 ) -> Result<Salvaged, StoreError> {
     let mut image = Image::open(old, log).map_err(StoreError::file(old))?;
-    let (extract, counts) = beside(conn, apart, |conn| {
+    let (extract, mut counts) = beside(conn, apart, |conn| {
         let tx = conn.transaction()?;
         let extract = tables::extract(&tx, &mut image)?;
         tx.commit()?;
         let belief = if left && extract.is_whole() { Belief::Whole } else { Belief::Doubtful };
         Ok((extract, merged(conn, belief)?))
     })?;
+    // They stand in other tables here.
+    let unfiled = counts.remove(unfiled::TABLE).map_or(0, |(broken, _)| broken)
+        + [unfiled::TABLE, whole::HEADS].iter().filter_map(|table| extract.missing.get(table)).sum::<u64>();
     let tables = counts.into_iter().map(|(table, (found, added))| Carried {
         table,
         found,
@@ -128,7 +134,7 @@ pub(super) fn salvage(
         file: old.to_owned(),
         pages: extract.pages,
         unread: extract.unread,
-        broken: extract.broken,
+        broken: extract.broken + unfiled,
         tables: tables.collect(),
     })
 }
@@ -143,7 +149,7 @@ pub(super) fn join(conn: &mut Connection, whole: &Path) -> Result<u64, StoreErro
     Ok(merged?.values().map(|(_, added)| added).sum())
 }
 
-fn merged(conn: &mut Connection, belief: Belief) -> Result<merge::Counts, StoreError> {
+fn merged(conn: &mut Connection, belief: Belief) -> Result<unfiled::Counts, StoreError> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let counts = merge::merge(&tx, belief)?;
     tx.commit()?;

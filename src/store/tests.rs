@@ -2,10 +2,12 @@
 
 mod archive;
 mod changes;
+mod compact;
 mod damage;
 mod drafts;
 mod history;
 mod inbox;
+mod intake;
 mod listener;
 mod local;
 mod model;

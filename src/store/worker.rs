@@ -4,16 +4,16 @@
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
 use super::activity::Activity;
 use super::arrival::{Filed, Prepared};
 use super::command::{Staging, StoreCommand};
 use super::database::{Database, Notifier};
 use super::error::StoreError;
-use super::ingest::{self, Ingested};
+use super::ingest::Ingested;
 use super::pending::ReplySender;
-use super::{changes, drafts};
+use super::{changes, drafts, intake};
 
 /// So many arrivals at most are one commit.
 const BATCH: usize = 256;
@@ -28,12 +28,21 @@ pub(super) fn run(
 ) {
     Activity::watch(activity, dir);
     let mut database = Database::open(dir, schema, notify, Arc::clone(activity));
+    if let Ok(database) = &mut database {
+        database.settle = intake::settle;
+    }
     let mut waiting = VecDeque::new();
     let mut closing = None;
     while closing.is_none() {
         if waiting.is_empty() {
-            let Ok(command) = commands.recv() else { break };
-            waiting.push_back(command);
+            match next(commands, &database) {
+                Ok(command) => waiting.push_back(command),
+                Err(RecvTimeoutError::Timeout) => {
+                    file(&mut database);
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
         }
         waiting.extend(commands.try_iter());
         match waiting.pop_front() {
@@ -61,16 +70,48 @@ pub(super) fn run(
                     other => Err(other),
                 });
                 receive(&mut database, batch, replies);
+                if database.as_ref().is_ok_and(intake::is_much) {
+                    file(&mut database);
+                }
             }
             Some(StoreCommand::Close(reply)) => closing = Some(reply),
             None => {}
         }
+    }
+    // Before the file is closed; where that can't be, whoever opens it next does it.
+    // One that is damaged is left as it is.
+    if let Ok(database) = &mut database
+        && database.waiting > 0
+    {
+        let _ = intake::settle(database);
     }
     let outcome = database.map(Database::close);
     // Also where it could not be opened.
     activity.close();
     if let Some(reply) = closing {
         let _ = reply.send(outcome);
+    }
+}
+
+/// What is asked next; a timeout where nothing is for a while, and there is something to do meanwhile.
+fn next(
+    commands: &Receiver<StoreCommand>,
+    database: &Result<Database, StoreError>,
+) -> Result<StoreCommand, RecvTimeoutError> {
+    if database.as_ref().is_ok_and(|database| database.waiting > 0) {
+        commands.recv_timeout(intake::REST)
+    } else {
+        commands.recv().map_err(|_| RecvTimeoutError::Disconnected)
+    }
+}
+
+/// Puts some of what waits into its tables. Where that fails it is not tried again unasked.
+fn file(database: &mut Result<Database, StoreError>) {
+    if let Err(error) = Database::attempt(database, intake::file) {
+        tracing::warn!(%error, "webhooks that were acknowledged could not be put into their tables yet");
+        if let Ok(database) = database {
+            database.waiting = 0;
+        }
     }
 }
 
@@ -116,7 +157,7 @@ fn stage(database: &mut Result<Database, StoreError>, staged: Vec<Staging>, repl
 
 /// Files what waited together, in one commit: all of it, or each is told why not.
 fn receive(database: &mut Result<Database, StoreError>, batch: Vec<Prepared>, replies: Vec<ReplySender<Filed>>) {
-    match Database::attempt(database, |database| ingest::write(database, &batch)) {
+    match Database::attempt(database, |database| intake::write(database, &batch)) {
         Ok(done) => {
             // The oldest last: who waits for it finds all others answered, and is woken once.
             for (reply, (done, prepared)) in replies.into_iter().zip(done.into_iter().zip(batch)).rev() {

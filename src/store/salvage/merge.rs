@@ -1,11 +1,13 @@
 //! Rows of an attached database `s` put into this one, which may hold some of them already. Owns what is the same and
 //! under which number it stands here; nothing that is here is changed but to be completed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params};
 
 use super::tables::TABLES;
+use super::unfiled::{Counts, Unfiled};
+use super::whole::{self, HEADS};
 use crate::domain::{Failure, Kind};
 use crate::store::archive::ORIGIN;
 use crate::store::error::StoreError;
@@ -14,9 +16,6 @@ use crate::store::ordering::STEP;
 
 /// The archive of messages whose conversation nobody knows any more.
 const LOST: &str = "recovered";
-
-/// How many rows were found, and how many of them are new here, by table.
-pub(super) type Counts = BTreeMap<&'static str, (u64, u64)>;
 
 /// What is believed of what was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +27,9 @@ pub(super) enum Belief {
 }
 
 /// Puts all of it into the tables of this database, within the transaction that is open.
-pub(super) fn merge(conn: &Connection, belief: Belief) -> Result<Counts, StoreError> {
+pub(super) fn merge(conn: &Transaction<'_>, belief: Belief) -> Result<Counts, StoreError> {
     let mut counts = Counts::new();
+    let unfiled = Unfiled::take(conn)?;
     for table in TABLES {
         counts.insert(table, (count(conn, &format!("SELECT count(*) FROM s.\"{table}\""))?, 0));
     }
@@ -81,6 +81,8 @@ pub(super) fn merge(conn: &Connection, belief: Belief) -> Result<Counts, StoreEr
             add(table, rows);
         }
     }
+    unfiled.file(conn, &mut counts)?;
+    counts.remove(HEADS);
     Ok(counts)
 }
 
@@ -198,15 +200,11 @@ fn conversations(conn: &Connection) -> Result<usize, StoreError> {
 
 /// Webhooks by when they came and what they say. Under `s.d` stands which number here is which there.
 fn deliveries(conn: &Connection) -> Result<usize, StoreError> {
+    conn.execute_batch("CREATE TABLE s.d (old INTEGER PRIMARY KEY, new INTEGER);")?;
+    whole::restore(conn)?;
+    whole::find_known(conn)?;
     conn.execute_batch(
-        "CREATE TABLE s.d (old INTEGER PRIMARY KEY, new INTEGER);
-         CREATE TABLE s.there AS SELECT channel, at_ms, length(body) AS long, n FROM main.deliveries;
-         CREATE INDEX s.there_by_time ON there (at_ms, long);
-         INSERT INTO s.d SELECT o.n, min(m.n) FROM s.deliveries o
-             JOIN s.there t ON t.at_ms = o.at_ms AND t.long = length(o.body) AND t.channel = o.channel
-             JOIN main.deliveries m ON m.n = t.n AND m.url = o.url AND m.headers = o.headers AND m.body = o.body
-             GROUP BY o.n;
-         CREATE TABLE s.fresh AS SELECT n FROM s.deliveries WHERE n NOT IN (SELECT old FROM s.d);
+        "CREATE TABLE s.fresh AS SELECT n FROM s.deliveries WHERE n NOT IN (SELECT old FROM s.d);
          INSERT INTO s.d SELECT f.n, CASE WHEN top.n IS NULL THEN f.n ELSE top.n + row_number() OVER (ORDER BY f.n) END
              FROM s.fresh f, (SELECT max(n) AS n FROM main.deliveries) top;",
     )?;

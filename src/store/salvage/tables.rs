@@ -13,7 +13,7 @@ use super::image::Image;
 use crate::store::error::StoreError;
 
 /// What is carried over: all but the index of the search, which is made anew.
-pub(super) const TABLES: [&str; 13] = [
+pub(super) const TABLES: [&str; 15] = [
     "conversations",
     "messages",
     "turns",
@@ -21,6 +21,8 @@ pub(super) const TABLES: [&str; 13] = [
     "drafts",
     "remembered",
     "deliveries",
+    "delivery_heads",
+    "arrivals",
     "said",
     "requests",
     "reply_handles",

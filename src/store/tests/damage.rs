@@ -134,7 +134,9 @@ async fn whatever_the_damage_is_it_is_told_and_kept_and_what_can_be_read_comes_o
         ("no header", noise(bytes.clone(), 0, 100), 100),
         ("no first page", noise(bytes.clone(), 0, PAGE), 100),
         ("noise in the middle", noise(bytes.clone(), len / 2, len / 2 + 3 * PAGE), 20),
-        ("half of it", bytes[..len / 2 + 17].to_vec(), 20),
+        // Its first half is mostly the schema, and the second mostly what was said.
+        ("half of it", bytes[..len / 2 + 17].to_vec(), 10),
+        ("three quarters of it", bytes[..len / 4 * 3 + 17].to_vec(), 20),
         ("empty", Vec::new(), 0),
     ];
     for (what, bytes, least) in cases {

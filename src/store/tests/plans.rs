@@ -1,6 +1,8 @@
 //! Queries that must cost the same with a million messages: an index gives each its rows in order.
 
-use super::super::{changes, history, inbox, local, ordering, prune, record, requests, roster, turn_row, undo};
+use super::super::{
+    changes, delivery_row, history, local, ordering, prune, record, requests, roster, turn_row, undo,
+};
 use super::*;
 
 /// What SQLite means to do.
@@ -26,10 +28,13 @@ async fn pages_come_from_an_index_in_order() {
         (roster::PAGE, "SEARCH d USING COVERING INDEX drafts_one (channel=? AND conversation=?)"),
         (history::PAGE, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq<?)"),
         (history::LAST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
-        (inbox::NEWEST, "SEARCH d USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
-        (inbox::FOLLOWING, "SEARCH d USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
-        (inbox::NEWEST_OF, "SEARCH d USING INDEX deliveries_by_channel (channel=? AND rowid>? AND rowid<?)"),
-        (inbox::FOLLOWING_OF, "SEARCH d USING INDEX deliveries_by_channel (channel=? AND rowid>? AND rowid<?)"),
+        (delivery_row::NEWEST, "SEARCH d USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        (delivery_row::FOLLOWING, "SEARCH d USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        (delivery_row::NEWEST_OF, "SEARCH d USING INDEX deliveries_by_channel (channel=? AND rowid>? AND rowid<?)"),
+        (
+            delivery_row::FOLLOWING_OF,
+            "SEARCH d USING INDEX deliveries_by_channel (channel=? AND rowid>? AND rowid<?)",
+        ),
         (ordering::LAST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
         (ordering::RUN, "SEARCH messages USING COVERING INDEX messages_ours (conversation=?)"),
         (
