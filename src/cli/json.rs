@@ -12,8 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::message_json;
 use crate::domain::{
-    ChannelName, Conversation, ConversationId, Damage, DataRequest, Failure, MessageDocument, Person, Record,
-    SafeText,
+    ChannelName, Conversation, ConversationId, Damage, DataRequest, Failure, Person, Record, SafeText,
 };
 use crate::runtime::{ChatReply, export};
 

@@ -11,7 +11,7 @@ use super::*;
 
 const PAGE: usize = 4_096;
 /// Webhooks in the database that is damaged here, one message each.
-const WEBHOOKS: i64 = 150;
+const WEBHOOKS: i64 = 250;
 /// Messages of a history.
 const HISTORY: usize = 120;
 
@@ -134,8 +134,7 @@ async fn whatever_the_damage_is_it_is_told_and_kept_and_what_can_be_read_comes_o
         ("no header", noise(bytes.clone(), 0, 100), 100),
         ("no first page", noise(bytes.clone(), 0, PAGE), 100),
         ("noise in the middle", noise(bytes.clone(), len / 2, len / 2 + 3 * PAGE), 20),
-        // Its first half is mostly the schema, and the second mostly what was said.
-        ("half of it", bytes[..len / 2 + 17].to_vec(), 10),
+        ("half of it", bytes[..len / 2 + 17].to_vec(), 20),
         ("three quarters of it", bytes[..len / 4 * 3 + 17].to_vec(), 20),
         ("empty", Vec::new(), 0),
     ];
