@@ -168,6 +168,7 @@ pub(super) fn safe_text(text: String) -> String {
 #[cfg(test)]
 pub(in crate::cli) mod tests {
     use super::*;
+    use crate::domain::MessageDocument;
     use crate::domain::{Kind, Message, MessageId, Moment, Role, Timestamp};
 
     /// A document with its items.
