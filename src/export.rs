@@ -18,6 +18,7 @@ mod paste;
 mod read;
 mod snippets;
 mod transcript;
+mod writer;
 
 pub use blanks::blank_lines_above;
 pub use format::Format;

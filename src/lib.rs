@@ -27,8 +27,7 @@
 //! - [`signature`]: HMAC-SHA256 in the platforms' three spellings, compared in constant time.
 //! - [`store`]: SQLite on a thread of its own. Conversations and messages seen, drafts, and the outbox: a message is
 //!   committed before its first byte leaves, claimed by one process, and settled by what is known of its fate. The
-//!   inbox: deliveries, what they said, which of it was known, data requests; and the lock of the one who listens. A crowd's
-//!   tables are filled behind the commit that acknowledges it.
+//!   inbox: deliveries, what they said, which of it was known, data requests; and the lock of the one who listens.
 //!   That what is written stands at its path, however its files are moved meanwhile; and what can be read of a damaged one.
 //!   Changes of rows that are staged, and the journal of what applied ones replaced. An index of all that was said,
 //!   searched on a thread of its own and kept true by the tables themselves.

@@ -66,8 +66,8 @@ pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, 
 use crate::app::ChannelInfo;
 use crate::config::Config;
 use crate::domain::{
-    Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Group, Message, Page,
-    PageRequest, Person, Record, RequestId, Secret, Timestamp, Topic,
+    Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Page,
+    PageRequest, Record, RequestId, Secret, Timestamp,
 };
 use crate::http::{Http, policies};
 use crate::platform::{Adapter, ListRequest};
@@ -293,31 +293,9 @@ impl Runtime {
         operations::requests::answer(self, request, data).await
     }
 
-    /// The people of the channel's platform with exactly that user name.
-    ///
-    /// # Errors
-    ///
-    /// `Kind::Invalid` where the platform knows no people; else what the call failed of.
-    pub async fn find_people(&self, username: &str) -> Result<Vec<Person>, Failure> {
-        operations::people::find(self, username).await
-    }
-
-    /// Creates a group of these people, by their ids.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Runtime::find_people`]; `Kind::UnknownDelivery` where it may have been made.
-    pub async fn create_group(&self, name: &str, people: &[String]) -> Result<Group, Failure> {
-        operations::people::create_group(self, name, people).await
-    }
-
-    /// Creates a topic in a group.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Runtime::create_group`].
-    pub async fn create_topic(&self, group: &str, name: &str) -> Result<Topic, Failure> {
-        operations::people::create_topic(self, group, name).await
+    /// Where database, drafts and the files of an editor at work live.
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.inner.data_dir
     }
 
     /// A place for what is printed once it is whole.
@@ -325,30 +303,9 @@ impl Runtime {
         Spool::new(&self.inner.data_dir)
     }
 
-    /// Where database, drafts and the files of an editor at work live.
-    pub fn data_dir(&self) -> &std::path::Path {
-        &self.inner.data_dir
-    }
-
     /// 64 random bits: below this floor, randomness is an argument.
     pub fn seed(&self) -> u64 {
         random::seed()
-    }
-
-    /// Looks at the config file, the data directory, each channel's secrets and platform, the listener and the network,
-    /// and tells each finding as it comes; only the named channel's where one is named. `offline` calls nobody.
-    ///
-    /// # Errors
-    ///
-    /// Of the kind of the first thing that is wrong, if something is.
-    pub async fn examine(setup: &Setup, offline: bool, tell: &mut dyn FnMut(&Finding)) -> Result<(), Failure> {
-        let mut findings = Vec::new();
-        operations::doctor::examine(setup, offline, &mut |finding| {
-            tell(&finding);
-            findings.push(finding);
-        })
-        .await;
-        operations::doctor::verdict(&findings)
     }
 
     /// Builds what the first call to a platform needs, so that it does not have to.

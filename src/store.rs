@@ -52,7 +52,6 @@
 mod activity;
 mod archive;
 mod arrival;
-mod arrivals;
 mod change_watch;
 mod changes;
 mod command;

@@ -1,13 +1,4 @@
--- Webhooks that came in a crowd: acknowledged with these rows, and put into their tables behind that, many at a time.
--- Whoever reads does so first. Numbered and never edited once released.
-
--- Many deliveries as one value, in the order in which they came. What each says stands in `said` already.
-CREATE TABLE arrivals (
-    n       INTEGER PRIMARY KEY,        -- the number of the first delivery; the others follow it
-    many    INTEGER NOT NULL,           -- how many
-    form    INTEGER NOT NULL,           -- how they are written
-    entries BLOB NOT NULL
-) STRICT;
+-- What many deliveries have in common, or stands in a message anyway, is kept once. Numbered and never edited once released.
 
 -- What a delivery's row leaves out because it stands elsewhere. One of an earlier release leaves out nothing.
 CREATE TABLE delivery_heads (

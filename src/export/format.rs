@@ -5,6 +5,7 @@
 //! `export.rs`; no list of formats stands anywhere else.
 
 use super::transcript::{ConversationPlace, Layout, MessagePlace, Outline};
+use super::writer::Writer;
 use super::{html, json, markdown};
 use crate::domain::Message;
 
@@ -23,24 +24,6 @@ struct Description {
     /// Whether `conversations import` reads it back.
     is_importable: bool,
     write: Writer,
-}
-
-/// How a format writes, piece by piece: a conversation of any length takes no more memory than a message. What stands
-/// above messages may say how many there are, so it is asked for last.
-pub(super) struct Writer {
-    /// So many messages of a conversation stand before its head.
-    pub(super) before_head: usize,
-    /// What stands above all conversations.
-    pub(super) begin: fn(&mut String, &[Outline], Layout),
-    /// What is said of a conversation.
-    pub(super) head: fn(&mut String, &Outline, ConversationPlace),
-    pub(super) message: fn(&mut String, &Message, MessagePlace<'_>),
-    /// What stands below a conversation's messages.
-    pub(super) foot: fn(&mut String, &Outline, ConversationPlace),
-    /// What stands between two conversations.
-    pub(super) between: &'static str,
-    /// What stands below all conversations.
-    pub(super) end: fn(&mut String, &[Outline], Layout),
 }
 
 /// Makes the enum of its entries, and what is known of each of them: one can't be without the other.

@@ -9,8 +9,8 @@ mod safe;
 
 use std::fmt::Write as _;
 
-use super::format::Writer;
 use super::transcript::{ConversationPlace, Layout, Outline};
+use super::writer::Writer;
 use crate::domain::{Attachment, Message, Moment, OutState, Role, Timestamp};
 
 const STYLE: &str = include_str!("../../assets/export/page.css");

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::format::Writer;
 use super::transcript::{ConversationPlace, Layout, MessagePlace, Outline, TranscriptHead};
+use super::writer::Writer;
 use crate::domain::{MessageDocument, Moment, Timestamp};
 
 /// One document.

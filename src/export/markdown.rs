@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::format::Writer;
 use super::transcript::{ConversationPlace, Outline, one_line};
+use super::writer::Writer;
 use crate::domain::{Message, Timestamp};
 
 pub(super) const WRITER: Writer = Writer {

@@ -186,7 +186,7 @@ mod tests {
         let mut spool = Spool::new(dir.path());
         assert!(spool.is_empty() && read(&spool, 0..9).is_empty());
         let mut all = Vec::new();
-        for n in 0..40_000_u32 {
+        for n in 0..60_000_u32 {
             let piece = format!("{n},");
             spool.write_all(piece.as_bytes()).unwrap();
             all.extend_from_slice(piece.as_bytes());

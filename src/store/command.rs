@@ -54,10 +54,7 @@ pub(super) fn ask<T: Send + 'static>(
     let (reply, answer) = pending();
     let run = move |database: &mut Result<Database, StoreError>| {
         // The caller may have gone; the work is done all the same.
-        let _ = reply.send(Database::attempt(database, |database| {
-            (database.settle)(database)?;
-            work(database)
-        }));
+        let _ = reply.send(Database::attempt(database, work));
     };
     // A thread that is gone drops the command, and the answer is `Closed`.
     let _ = commands.send(StoreCommand::Run(Box::new(run)));

@@ -37,10 +37,6 @@ pub(super) struct Database {
     damaged: bool,
     /// What is kept of rejected deliveries, once it has been counted.
     pub(super) rejected: Option<RejectedTally>,
-    /// How many deliveries this instance has taken that wait for their tables.
-    pub(super) waiting: usize,
-    /// Done before anything is read.
-    pub(super) settle: fn(&mut Self) -> Result<(), StoreError>,
     pub(super) wal: Wal,
 }
 
@@ -68,8 +64,6 @@ impl Database {
             activity,
             damaged: false,
             rejected: None,
-            waiting: 0,
-            settle: |_| Ok(()),
             wal,
         };
         database.warn(warnings);

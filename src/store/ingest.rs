@@ -40,8 +40,7 @@ struct DeliveryLinks<'b> {
 /// What writes one batch: its statements, and what it has looked up.
 struct Batch<'t, 'b> {
     tx: &'t Transaction<'t>,
-    /// None where it was said before that all of it is said for the first time.
-    say: Option<CachedStatement<'t>>,
+    say: CachedStatement<'t>,
     message: CachedStatement<'t>,
     delivery: CachedStatement<'t>,
     /// By channel and id, in `known`.
@@ -72,21 +71,13 @@ pub(super) fn last(tx: &Transaction<'_>) -> Result<i64, StoreError> {
     Ok(tx.prepare_cached("SELECT ifnull(max(n), 0) FROM deliveries")?.query_row([], |r| r.get(0))?)
 }
 
-/// What notes that something was said, and changes nothing where it was said before.
-pub(super) fn say<'t>(tx: &'t Transaction<'_>) -> Result<CachedStatement<'t>, StoreError> {
-    Ok(tx.prepare_cached("INSERT INTO said (channel, key, delivery) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?)
-}
-
-/// Files deliveries in their order, and answers what each came to. Where all that they say `is_said`, which was looked up
-/// when they came, it is not looked up again.
-pub(super) fn write_rows(
-    tx: &Transaction<'_>,
-    rows: &[NumberedEntry<'_>],
-    is_said: bool,
-) -> Result<Vec<Ingested>, StoreError> {
+/// Files deliveries in their order, and answers what each came to.
+pub(super) fn write_rows(tx: &Transaction<'_>, rows: &[NumberedEntry<'_>]) -> Result<Vec<Ingested>, StoreError> {
     let mut writer = Batch {
         tx,
-        say: if is_said { None } else { Some(say(tx)?) },
+        say: tx.prepare_cached(
+            "INSERT INTO said (channel, key, delivery) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        )?,
         message: tx.prepare_cached(
             "INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw, received_ms, place_ms,
                  extras, delivery)
@@ -135,9 +126,7 @@ impl<'b> Batch<'_, 'b> {
             return Ok(true);
         }
         let channel = row.entry.channel;
-        if let Some(say) = &mut self.say
-            && say.execute(params![channel, said.key, row.n])? == 0
-        {
+        if self.say.execute(params![channel, said.key, row.n])? == 0 {
             self.said_before(channel, said.key, links)?;
             return Ok(false);
         }

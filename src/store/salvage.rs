@@ -9,7 +9,6 @@ mod btree;
 mod image;
 mod merge;
 mod tables;
-mod unfiled;
 mod whole;
 
 use std::path::{Path, PathBuf};
@@ -114,7 +113,7 @@ pub(super) fn salvage(
     left: bool,
 ) -> Result<Salvaged, StoreError> {
     let mut image = Image::open(old, log).map_err(StoreError::file(old))?;
-    let (extract, mut counts) = beside(conn, apart, |conn| {
+    let (extract, counts) = beside(conn, apart, |conn| {
         let tx = conn.transaction()?;
         let extract = tables::extract(&tx, &mut image)?;
         tx.commit()?;
@@ -122,8 +121,7 @@ pub(super) fn salvage(
         Ok((extract, merged(conn, belief)?))
     })?;
     // They stand in other tables here.
-    let unfiled = counts.remove(unfiled::TABLE).map_or(0, |(broken, _)| broken)
-        + [unfiled::TABLE, whole::HEADS].iter().filter_map(|table| extract.missing.get(table)).sum::<u64>();
+    let heads = extract.missing.get(whole::HEADS).copied().unwrap_or(0);
     let tables = counts.into_iter().map(|(table, (found, added))| Carried {
         table,
         found,
@@ -134,7 +132,7 @@ pub(super) fn salvage(
         file: old.to_owned(),
         pages: extract.pages,
         unread: extract.unread,
-        broken: extract.broken + unfiled,
+        broken: extract.broken + heads,
         tables: tables.collect(),
     })
 }
@@ -149,7 +147,7 @@ pub(super) fn join(conn: &mut Connection, whole: &Path) -> Result<u64, StoreErro
     Ok(merged?.values().map(|(_, added)| added).sum())
 }
 
-fn merged(conn: &mut Connection, belief: Belief) -> Result<unfiled::Counts, StoreError> {
+fn merged(conn: &mut Connection, belief: Belief) -> Result<merge::Counts, StoreError> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let counts = merge::merge(&tx, belief)?;
     tx.commit()?;

@@ -34,7 +34,6 @@ use index::IndexPace;
 use super::activity::Activity;
 use super::error::StoreError;
 use super::identity::Identity;
-use super::intake;
 use super::pending::{ReplySender, pending};
 use super::sqlite::{beside_another, connect};
 use super::{Store, disk};
@@ -297,8 +296,7 @@ fn attempt<T>(
 ) -> Result<T, StoreError> {
     let conn = conn.as_mut().map_err(|error| error.clone())?;
     activity.begin();
-    // What came by webhook in a crowd may wait for its tables.
-    let outcome = intake::settle_on(conn).and_then(|()| work(conn));
+    let outcome = work(conn);
     activity.end(Some(conn));
     if let Err(StoreError::Damaged(error)) = &outcome {
         tracing::error!(%error, "the database is damaged");

@@ -7,7 +7,6 @@ mod damage;
 mod drafts;
 mod history;
 mod inbox;
-mod intake;
 mod listener;
 mod local;
 mod model;

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::Receiver;
 
 use super::activity::Activity;
 use super::arrival::{Filed, Prepared};
@@ -28,20 +28,13 @@ pub(super) fn run(
 ) {
     Activity::watch(activity, dir);
     let mut database = Database::open(dir, schema, notify, Arc::clone(activity));
-    if let Ok(database) = &mut database {
-        database.settle = intake::settle;
-    }
     let mut waiting = VecDeque::new();
     let mut closing = None;
     while closing.is_none() {
         if waiting.is_empty() {
-            match next(commands, &database) {
+            match commands.recv() {
                 Ok(command) => waiting.push_back(command),
-                Err(RecvTimeoutError::Timeout) => {
-                    file(&mut database);
-                    continue;
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
+                Err(_) => break,
             }
         }
         waiting.extend(commands.try_iter());
@@ -70,48 +63,16 @@ pub(super) fn run(
                     other => Err(other),
                 });
                 receive(&mut database, batch, replies);
-                if database.as_ref().is_ok_and(intake::is_much) {
-                    file(&mut database);
-                }
             }
             Some(StoreCommand::Close(reply)) => closing = Some(reply),
             None => {}
         }
-    }
-    // Before the file is closed; where that can't be, whoever opens it next does it.
-    // One that is damaged is left as it is.
-    if let Ok(database) = &mut database
-        && database.waiting > 0
-    {
-        let _ = intake::settle(database);
     }
     let outcome = database.map(Database::close);
     // Also where it could not be opened.
     activity.close();
     if let Some(reply) = closing {
         let _ = reply.send(outcome);
-    }
-}
-
-/// What is asked next; a timeout where nothing is for a while, and there is something to do meanwhile.
-fn next(
-    commands: &Receiver<StoreCommand>,
-    database: &Result<Database, StoreError>,
-) -> Result<StoreCommand, RecvTimeoutError> {
-    if database.as_ref().is_ok_and(|database| database.waiting > 0) {
-        commands.recv_timeout(intake::REST)
-    } else {
-        commands.recv().map_err(|_| RecvTimeoutError::Disconnected)
-    }
-}
-
-/// Puts some of what waits into its tables. Where that fails it is not tried again unasked.
-fn file(database: &mut Result<Database, StoreError>) {
-    if let Err(error) = Database::attempt(database, intake::file) {
-        tracing::warn!(%error, "webhooks that were acknowledged could not be put into their tables yet");
-        if let Ok(database) = database {
-            database.waiting = 0;
-        }
     }
 }
 

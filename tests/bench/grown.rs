@@ -51,7 +51,7 @@ impl Stores {
     }
 
     /// That program's.
-    pub fn of(&self, who: Who) -> &Grown {
+    pub fn made_by(&self, who: Who) -> &Grown {
         self.stores.iter().find(|grown| grown.who == who).expect("a store")
     }
 

@@ -79,7 +79,8 @@ fn index(table: &mut Table, options: &Options, stores: &Stores) {
 
 fn searches(table: &mut Table, options: &Options, stores: &Stores) {
     for (what, text, reach) in SEARCHES {
-        let searched = turns(options.rounds(5, 3), false, |who| stores.of(who).run(&["search", "--", text], None));
+        let searched =
+            turns(options.rounds(5, 3), false, |who| stores.made_by(who).run(&["search", "--", text], None));
         let name = format!("`search` in {}, whole process, CPU s: {what}", many(options));
         table.middles(&name, &searched, |cost| cost.cpu, 3, reach);
     }
@@ -95,7 +96,7 @@ fn archived(table: &mut Table, options: &Options, stores: &Stores) {
             .rev()
             .map(|(count, id)| {
                 let arguments = ["-c", "archive", "conversations", "export", id, "--format", format];
-                (*count, turns(options.rounds(3, 2), false, |who| stores.of(who).run(&arguments, Some(&out))))
+                (*count, turns(options.rounds(3, 2), false, |who| stores.made_by(who).run(&arguments, Some(&out))))
             })
             .collect();
         let messages = thousands(stores.corpus.large[0].0);
@@ -106,7 +107,7 @@ fn archived(table: &mut Table, options: &Options, stores: &Stores) {
 fn lists(table: &mut Table, options: &Options, stores: &Stores) {
     let arguments = ["-c", "archive", "--json", "conversations", "list", "--all"];
     let out = stores.folder().join("listed");
-    let listed = turns(options.rounds(5, 3), false, |who| stores.of(who).run(&arguments, Some(&out)));
+    let listed = turns(options.rounds(5, 3), false, |who| stores.made_by(who).run(&arguments, Some(&out)));
     let cells = listed.cells(|costs| {
         let of = |of: fn(&Cost) -> f64, digits| Cell::middle(&costs.iter().map(of).collect::<Vec<_>>(), digits);
         of(|cost| cost.cpu, 2).and(of(|cost| cost.peak, 0))

@@ -28,14 +28,14 @@ impl Cell {
     }
 
     /// One that is in the middle and one that is the best, found by the caller.
-    pub fn told(middle: f64, best: f64, digits: usize) -> Self {
+    pub fn middle_and_best(middle: f64, best: f64, digits: usize) -> Self {
         Self { text: format!("{middle:.digits$} ({best:.digits$})"), numbers: vec![middle] }
     }
 
     /// Of one round there is no best.
     fn of_rounds(values: &[f64], best: f64, digits: usize) -> Self {
         let (middle, best) = (median(values), percentile(values, best));
-        if values.len() > 1 { Self::told(middle, best, digits) } else { Self::plain(&[middle], digits) }
+        if values.len() > 1 { Self::middle_and_best(middle, best, digits) } else { Self::plain(&[middle], digits) }
     }
 
     /// Values as they are.

@@ -57,7 +57,7 @@ impl Turns<Vec<f64>> {
         let over = |own: &[Vec<f64>], percent: f64| {
             let (own, floor) = (rounds(own, percent), rounds(floor, percent));
             let best = percentile(&own, 0.0) - percentile(&floor, 0.0);
-            Cell::told(median(&own) - median(&floor), best, 2)
+            Cell::middle_and_best(median(&own) - median(&floor), best, 2)
         };
         let programs = self.of.iter().filter(|(who, _)| *who != Who::Floor);
         programs.map(|(who, own)| (*who, over(own, 50.0).and(over(own, 99.0)))).collect()

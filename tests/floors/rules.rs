@@ -45,7 +45,6 @@ const HOMES: &[(&str, &[&str])] = &[
     // Besides signatures: files go out as data URLs, Basic credentials are base64, and so is what a terminal copies.
     ("base64", &["signature", "platform", "sandbox", "runtime"]),
     ("rusqlite", &["store"]),
-    ("postcard", &["store"]),
     ("clap", &["cli", "main"]),
     ("clap_complete", &["cli", "main"]),
     ("clap_mangen", &["cli"]),

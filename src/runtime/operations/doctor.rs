@@ -18,8 +18,26 @@ const ONCE: Retry = crate::http::policies::TRIAL;
 /// So long a name is looked up.
 const LOOKUP: Duration = Duration::from_secs(5);
 
+impl Runtime {
+    /// Looks at the config file, the data directory, each channel's secrets and platform, the listener and the network,
+    /// and tells each finding as it comes; only the named channel's where one is named. `offline` calls nobody.
+    ///
+    /// # Errors
+    ///
+    /// Of the kind of the first thing that is wrong, if something is.
+    pub async fn examine(setup: &Setup, offline: bool, tell: &mut dyn FnMut(&Finding)) -> Result<(), Failure> {
+        let mut findings = Vec::new();
+        examine(setup, offline, &mut |finding| {
+            tell(&finding);
+            findings.push(finding);
+        })
+        .await;
+        verdict(&findings)
+    }
+}
+
 /// Looks at everything, and tells each finding as it comes. `offline` calls no platform and looks no name up.
-pub(in crate::runtime) async fn examine(setup: &Setup, offline: bool, tell: &mut dyn FnMut(Finding)) {
+async fn examine(setup: &Setup, offline: bool, tell: &mut dyn FnMut(Finding)) {
     let Some(runtime) = opened(setup, tell) else { return };
     if setup.channel.is_some()
         && let Err(failure) = runtime.chosen()
@@ -279,7 +297,7 @@ fn without_password(url: &str) -> String {
 }
 
 /// The failure that a command ends with: the first that was found, and how many there are.
-pub(in crate::runtime) fn verdict(findings: &[Finding]) -> Result<(), Failure> {
+fn verdict(findings: &[Finding]) -> Result<(), Failure> {
     let bad: Vec<Kind> = findings
         .iter()
         .filter_map(|finding| if let Health::Bad(kind) = finding.health { Some(kind) } else { None })

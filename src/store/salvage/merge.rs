@@ -1,12 +1,11 @@
 //! Rows of an attached database `s` put into this one, which may hold some of them already. Owns what is the same and
 //! under which number it stands here; nothing that is here is changed but to be completed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rusqlite::{Connection, Transaction, params};
 
 use super::tables::TABLES;
-use super::unfiled::{Counts, Unfiled};
 use super::whole::{self, HEADS};
 use crate::domain::{Failure, Kind};
 use crate::store::archive::ORIGIN;
@@ -16,6 +15,9 @@ use crate::store::ordering::STEP;
 
 /// The archive of messages whose conversation nobody knows any more.
 const LOST: &str = "recovered";
+
+/// How many rows were found, and how many of them are new here, by table.
+pub(super) type Counts = BTreeMap<&'static str, (u64, u64)>;
 
 /// What is believed of what was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +31,6 @@ pub(super) enum Belief {
 /// Puts all of it into the tables of this database, within the transaction that is open.
 pub(super) fn merge(conn: &Transaction<'_>, belief: Belief) -> Result<Counts, StoreError> {
     let mut counts = Counts::new();
-    let unfiled = Unfiled::take(conn)?;
     for table in TABLES {
         counts.insert(table, (count(conn, &format!("SELECT count(*) FROM s.\"{table}\""))?, 0));
     }
@@ -81,7 +82,6 @@ pub(super) fn merge(conn: &Transaction<'_>, belief: Belief) -> Result<Counts, St
             add(table, rows);
         }
     }
-    unfiled.file(conn, &mut counts)?;
     counts.remove(HEADS);
     Ok(counts)
 }

@@ -13,7 +13,7 @@ use super::image::Image;
 use crate::store::error::StoreError;
 
 /// What is carried over: all but the index of the search, which is made anew.
-pub(super) const TABLES: [&str; 15] = [
+pub(super) const TABLES: [&str; 14] = [
     "conversations",
     "messages",
     "turns",
@@ -22,7 +22,6 @@ pub(super) const TABLES: [&str; 15] = [
     "remembered",
     "deliveries",
     "delivery_heads",
-    "arrivals",
     "said",
     "requests",
     "reply_handles",

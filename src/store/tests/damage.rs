@@ -78,9 +78,9 @@ async fn a_whole_file_comes_over_once() {
     assert!(first.is_whole(), "{first:?}");
     assert!(first.tables.iter().all(|carried| carried.found == carried.added), "{first:?}");
     let of = |salvaged: &Salvaged, table: &str| found(salvaged)[table];
-    assert_eq!((of(&first, "conversations"), of(&first, "deliveries"), of(&first, "turns")), (3, 150, 2));
+    assert_eq!((of(&first, "conversations"), of(&first, "deliveries"), of(&first, "turns")), (3, 250, 2));
     assert_eq!(of(&first, "messages"), 271);
-    assert_eq!(texts(&store, "w").await.len(), 150);
+    assert_eq!(texts(&store, "w").await.len(), 250);
     assert_eq!(texts(&store, "long").await, ["a long text ".repeat(5_000)]);
     assert_eq!(store.draft(&docs(), Some(&id("c"))).await.unwrap().as_deref(), Some("typed"));
     // It may have been sent since that file was in use.
@@ -172,7 +172,7 @@ async fn a_damaged_index_alone_loses_nothing() {
     damaged[at..at + PAGE].fill(0xee);
     drop(copy);
     let (_dir, store, warnings) = opened(&damaged).await;
-    assert!(warnings[0].contains("3 conversations, 271 messages, 150 webhooks"), "{warnings:?}");
+    assert!(warnings[0].contains("3 conversations, 371 messages, 250 webhooks"), "{warnings:?}");
     assert_eq!(texts(&store, "c").await.len(), HISTORY);
     assert_eq!(state_of(&store, "sent").await, OutState::Sent);
 }
@@ -225,7 +225,7 @@ async fn a_start_that_ends_while_it_carries_over_is_gone_on_with() {
         }
         let store = Store::open(dir.path());
         assert_eq!(store.warnings().await.unwrap().len(), 1);
-        assert_eq!(texts(&store, "w").await.len(), 150);
+        assert_eq!(texts(&store, "w").await.len(), 250);
         store.close().await.unwrap();
     }
 }
