@@ -54,7 +54,11 @@ impl Wanted {
         page: impl AsyncFnMut(&PageRequest, Totals) -> Result<Page<T>, Failure>,
     ) -> Result<(Vec<T>, Followed), Failure> {
         let mut all = Vec::new();
-        let followed = self.each(page, |new| Ok::<_, Failure>(all.extend(new))).await?;
+        let keep = |new| {
+            all.extend(new);
+            Ok::<_, Failure>(())
+        };
+        let followed = self.each(page, keep).await?;
         Ok((all, followed))
     }
 }
@@ -106,7 +110,7 @@ pub(super) async fn print<T: Listed>(
             Plain::Text(text) => spool.write_all(text(one, is_first).as_bytes()),
         }
     };
-    let fetch = wanted.each(page, |new: Vec<T>| new.iter().try_for_each(&mut put).map_err(unset));
+    let fetch = wanted.each(page, |new: Vec<T>| new.iter().try_for_each(&mut put).map_err(|error| unset(&error)));
     let came = Signals::new()?.or(fetch).await??;
     if is_json {
         let document = document(whole(args, &came), came.next.as_deref());
@@ -119,7 +123,7 @@ pub(super) async fn print<T: Listed>(
             Plain::Cells(columns, _) => {
                 let head = output.styled(&columns.head(), Style::Dim);
                 let mut lined = runtime.spool();
-                columns.line_up(&spool, &mut lined).map_err(unset)?;
+                columns.line_up(&spool, &mut lined).map_err(|error| unset(&error))?;
                 output.set_aside(&(head + "\n"), &lined, "")?;
             }
             Plain::Text(_) => output.set_aside("", &spool, "")?,
@@ -129,7 +133,7 @@ pub(super) async fn print<T: Listed>(
     ended(output, came)
 }
 
-fn unset(error: io::Error) -> Failure {
+fn unset(error: &io::Error) -> Failure {
     Failure::new(Kind::Failed, format!("The list could not be set aside in the data directory: {error}."))
 }
 

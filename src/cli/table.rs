@@ -111,7 +111,9 @@ pub(super) fn row(item: &Row) -> Vec<String> {
 /// Cells in columns, the first row dim. The columns named stand on the right.
 fn columns<const N: usize>(rows: &[[String; N]], right: &[usize], paint: impl Fn(&str, Style) -> String) -> String {
     let mut columns = Columns { head: Vec::new(), widths: vec![0; N], right: right.to_vec() };
-    rows.iter().for_each(|row| columns.widen(row));
+    for row in rows {
+        columns.widen(row);
+    }
     let lines = rows.iter().enumerate().map(|(index, row)| {
         let line = columns.line(row.iter().map(String::as_str));
         if index == 0 { paint(&line, Style::Dim) + "\n" } else { line + "\n" }

@@ -36,7 +36,9 @@ fn lines(all: Vec<(Conversation, Vec<Message>)>) -> Vec<ImportLine> {
         if messages.is_empty() {
             put(None);
         }
-        messages.into_iter().for_each(|message| put(Some(message)));
+        for message in messages {
+            put(Some(message));
+        }
     }
     lines
 }

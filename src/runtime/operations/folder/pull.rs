@@ -356,8 +356,11 @@ impl Pull<'_> {
     }
 }
 
+/// A row that was to be read, and its text; none where it is gone.
+type Fetched = (Fetch, Result<Option<String>, Failure>);
+
 /// What happens next.
 enum Step {
-    Read(Option<Box<(Fetch, Result<Option<String>, Failure>)>>),
+    Read(Option<Box<Fetched>>),
     Written(Result<Vec<Written>, Failure>),
 }
