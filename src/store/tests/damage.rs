@@ -79,7 +79,7 @@ async fn a_whole_file_comes_over_once() {
     assert!(first.tables.iter().all(|carried| carried.found == carried.added), "{first:?}");
     let of = |salvaged: &Salvaged, table: &str| found(salvaged)[table];
     assert_eq!((of(&first, "conversations"), of(&first, "deliveries"), of(&first, "turns")), (3, 250, 2));
-    assert_eq!(of(&first, "messages"), 271);
+    assert_eq!(of(&first, "messages"), 371);
     assert_eq!(texts(&store, "w").await.len(), 250);
     assert_eq!(texts(&store, "long").await, ["a long text ".repeat(5_000)]);
     assert_eq!(store.draft(&docs(), Some(&id("c"))).await.unwrap().as_deref(), Some("typed"));
