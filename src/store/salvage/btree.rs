@@ -19,7 +19,8 @@ const LONGEST: u64 = 1 << 30;
 pub(super) struct RowRecord {
     pub(super) rowid: Option<i64>,
     pub(super) fields: Vec<Value>,
-    /// How the field after those begins, where the row goes on in pages that can't be read.
+    /// How the field after those begins, where the row goes on in pages that can't be read; null where nothing of it can
+    /// be told, since the row's header is damaged.
     pub(super) cut: Option<Value>,
 }
 
@@ -159,8 +160,8 @@ fn payload(image: &mut Image, page: &TreePage, at: usize, size: usize, tally: &m
     Some(payload)
 }
 
-/// The fields of a record, and how the one begins in the midst of which it ends if it isn't whole; none if its header
-/// isn't one.
+/// The fields of a record, and how the one begins in the midst of which it ends if it isn't whole, null where its header
+/// says more than there is; none if its header isn't one.
 fn fields(record: &[u8], whole: bool) -> Option<(Vec<Value>, Option<Value>)> {
     let mut at = 0;
     let head = usize::try_from(varint(record, &mut at)?).ok()?;
@@ -181,7 +182,11 @@ fn fields(record: &[u8], whole: bool) -> Option<(Vec<Value>, Option<Value>)> {
         })
         .ok()?;
         let Some(bytes) = record.get(body..body.checked_add(long)?) else {
-            let begins = record.get(body..).filter(|_| !whole && kind > 12)?;
+            if whole {
+                // Its header says more than there is: what stands before that is right.
+                return Some((fields, Some(Value::Null)));
+            }
+            let begins = record.get(body..).filter(|_| kind > 12)?;
             let text = String::from_utf8_lossy(begins);
             let text = text.trim_end_matches(char::REPLACEMENT_CHARACTER).to_owned();
             return Some((

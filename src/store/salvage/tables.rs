@@ -110,7 +110,7 @@ pub(super) fn extract(conn: &Connection, image: &mut Image) -> Result<Extract, S
         let before = (tally.damaged.len(), tally.broken);
         btree::walk(image, *root, &mut tally, &mut |row| {
             if failed.is_ok() {
-                failed = table.keep(conn, &row).map(|kept| extract.broken += u64::from(!kept));
+                failed = table.keep_or_mend(conn, &row).map(|kept| extract.broken += u64::from(!kept));
             }
         });
         if before == (tally.damaged.len(), tally.broken) {
@@ -250,11 +250,56 @@ impl TableLayout {
             && row.fields.len() <= self.columns.len()
             && self.columns.iter().enumerate().all(|(at, column)| match (row.fields.get(at), &*column.kind) {
                 (None, _) => row.cut.is_some() || !column.required,
+                // It is made anew.
+                (Some(Value::Null), _) if column.role == ColumnRole::Computed => true,
                 (Some(Value::Null), _) => !column.required,
                 (Some(Value::Integer(_)), "INTEGER") => column.role != ColumnRole::Number,
                 (Some(Value::Text(_)), "TEXT") | (Some(Value::Blob(_)), "BLOB") => true,
                 _ => false,
             })
+    }
+
+    /// Keeps a row that is one of this table's, as far as it is one; false where something of it was lost.
+    fn keep_or_mend(&self, conn: &Connection, row: &RowRecord) -> Result<bool, StoreError> {
+        // It was counted where it was read.
+        let is_counted = matches!(row.cut, Some(Value::Null));
+        if !is_counted && self.keep(conn, row)? {
+            return Ok(true);
+        }
+        if let Some(mended) = self.mended(row) {
+            self.keep(conn, &mended)?;
+        }
+        Ok(is_counted)
+    }
+
+    /// A row with what can be nothing in the place of what can't be. Of a table with texts that a person reads every field
+    /// is taken for what it has to be, so that the text is there whatever the rest says; of others, what must be there has
+    /// to be right.
+    fn mended(&self, row: &RowRecord) -> Option<RowRecord> {
+        let is_readable = READABLE.iter().any(|(table, _)| *table == self.name);
+        if row.rowid.is_some() == self.keyed {
+            return None;
+        }
+        let field = |(at, column): (usize, &ColumnLayout)| {
+            let field = row.fields.get(at);
+            if column.role == ColumnRole::Number {
+                return Some(Value::Null);
+            }
+            match (field, &*column.kind) {
+                (Some(Value::Integer(n)), "INTEGER") => Some(Value::Integer(*n)),
+                (Some(Value::Text(text)), "TEXT") => Some(Value::Text(text.clone())),
+                (Some(Value::Blob(bytes)), "BLOB") => Some(Value::Blob(bytes.clone())),
+                _ if !column.required || column.role == ColumnRole::Computed => Some(Value::Null),
+                _ if !is_readable || column.role == ColumnRole::Key => None,
+                (Some(Value::Integer(n)), "TEXT") => Some(Value::Text(n.to_string())),
+                (Some(Value::Blob(bytes)), "TEXT") => Some(Value::Text(String::from_utf8_lossy(bytes).into_owned())),
+                (_, "TEXT") => Some(Value::Text(String::new())),
+                (_, "BLOB") => Some(Value::Blob(Vec::new())),
+                _ => Some(Value::Integer(0)),
+            }
+        };
+        let fields = self.columns.iter().enumerate().map(field).collect::<Option<_>>()?;
+        Some(RowRecord { rowid: row.rowid, fields, cut: None })
     }
 
     /// What is kept of a row that is cut, if its beginning is worth something.
