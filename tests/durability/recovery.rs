@@ -552,3 +552,35 @@ fn a_long_text_whose_end_is_lost_comes_over_by_its_beginning() {
     assert_eq!(select(&conn, "SELECT count(*) FROM changes"), [["39"]]);
     assert_eq!(select(&conn, "SELECT raw, own_text FROM messages WHERE id = 'message 5'"), [["NULL", "NULL"]]);
 }
+
+#[test]
+fn a_row_whose_header_is_damaged_comes_over_as_far_as_it_can() {
+    let (home, _) = desk();
+    let mut bytes = whole(&home);
+    // Where a text stands in the file, once moved pages are counted, each with where its record's header begins: so many bytes
+    // before it as the header says that it is long.
+    let records = |bytes: &[u8], text: &[u8], before: usize| -> Vec<usize> {
+        let at = (0..bytes.len() - text.len()).filter(|at| bytes[*at..].starts_with(text));
+        let header = |body: usize| (10..40).map(|long| body - long).find(|at| usize::from(bytes[*at]) == body - at);
+        at.filter_map(|at| header(at - before)).collect()
+    };
+    // A computed number of this one says that it is far longer than the row: what was said before that is whole.
+    for row in records(&bytes, b"flowconversation 19A title of 19 words", 0) {
+        assert_eq!(bytes[row + 8], 5, "six bytes: when it was last used");
+        bytes[row + 8] = 0xd4;
+    }
+    // The id of this one is a number of four bytes: all behind it stands elsewhere than it did.
+    for row in records(&bytes, b"message 214assistantText of 214", 3) {
+        assert_eq!(bytes[row + 4], 35, "eleven letters: its id");
+        bytes[row + 4] = 4;
+    }
+    let (said, conn) = recovered(&home, &bytes);
+    assert!(said.contains("2 broken rows"), "{said}");
+    let title = select(&conn, "SELECT title, created_ms FROM conversations WHERE id = 'conversation 19'");
+    assert_eq!(title, [["'A title of 19 words'", "1700000000019"]]);
+    let words = select(&conn, "SELECT count(*) FROM messages WHERE text LIKE '%Text of 214%'");
+    assert_eq!(words, [["1"]], "somebody's words are there, whatever the rest says");
+    for (table, rows) in [("conversations", 60), ("messages", 300)] {
+        assert_eq!(select(&conn, &format!("SELECT count(*) FROM {table}")), [[rows.to_string()]], "{table}");
+    }
+}
