@@ -27,6 +27,9 @@ pub(super) use search::SearchArgs;
 pub(super) use sources::{AddRowArgs, Every, RemoveRowsArgs, RowsCommand, SourceRow, SourcesCommand, UpdateRowArgs};
 pub(super) use transcripts::{ExportConversationsArgs, ImportConversationsArgs};
 
+/// The version, and in a release the commit it was made of: `0.1.0 (0123456789ab 2026-03-02)`.
+const VERSION: &str = env!("PATCHCORD_VERSION");
+
 const EXAMPLES: &str = "\
 Examples:
   patchcord                                        open the terminal interface
@@ -67,7 +70,7 @@ that one takes is printed. The URLs bear their webhook_key: they are for pasting
 /// Without a command it opens the terminal interface: on the channels of the config file, or, where there is none, on
 /// the built-in sandbox.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "patchcord", bin_name = "patchcord", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "patchcord", bin_name = "patchcord", version = VERSION, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Cli {
     /// The config file [default: $PATCHCORD_CONFIG, else config.toml in the platform's config directory]
     #[arg(long, value_name = "FILE", global = true, help_heading = "Global options")]
