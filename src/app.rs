@@ -45,7 +45,7 @@ pub use chat::{
 };
 pub use clip::{Clip, Copied};
 pub use effect::{ChannelEffect, Effect};
-pub use event::{ChannelEvent, Event, Fetched, Pane, Restored, Step, Stored};
+pub use event::{ChannelEvent, Event, Fetched, Pane, Reconfigured, Restored, Step, Stored};
 pub use ids::Ids;
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};

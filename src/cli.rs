@@ -5,12 +5,14 @@
 
 mod args;
 mod chat;
+mod complete;
 mod completions;
 mod config;
 mod confirm;
 mod conversations;
 mod copy;
 mod details;
+mod dialogue;
 mod difference;
 mod doctor;
 mod folder;
@@ -20,6 +22,7 @@ mod live;
 mod log;
 mod man;
 mod message;
+mod new_channel;
 mod output;
 mod pages;
 mod people;
@@ -34,6 +37,7 @@ mod table;
 mod text;
 mod transcripts;
 mod usage;
+mod wizard;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -42,6 +46,7 @@ use crate::domain::{Failure, Kind};
 use crate::runtime::{Setup, job};
 
 pub use args::Cli;
+pub use completions::complete;
 pub use usage::parse;
 
 use args::{Command, ConversationsCommand, SourcesCommand};
@@ -123,7 +128,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Groups(command)) => block_on(cli, people::groups(cli, command, output)),
         Some(Command::Store(command)) => block_on(cli, store::run(cli, command, output)),
         Some(Command::Sandbox(args)) => block_on(cli, sandbox::run(cli, args, output)),
-        Some(Command::Config(command)) => config::run(cli, *command, output),
+        Some(Command::Config(command)) => block_on(cli, config::run(cli, command, output)),
         Some(Command::Doctor(args)) => block_on(cli, doctor::run(cli, args, output)),
         Some(Command::Completions(args)) => completions::run(args, output),
         Some(Command::Log(args)) => block_on(cli, log::run(args, output)),

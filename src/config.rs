@@ -6,13 +6,18 @@
 
 #![warn(clippy::missing_errors_doc)]
 
+mod add;
 mod channels;
 mod command;
+mod durable;
 mod env;
 mod init;
+mod keyring;
 mod load;
 mod near;
+mod new_channel;
 mod paths;
+mod placeholder;
 mod problem;
 mod read;
 mod resolve;
@@ -31,9 +36,13 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use add::{AddError, Addition};
+pub use durable::create as write_secret_file;
 pub use env::Env;
-pub use init::{EXAMPLE, InitError, init, starter};
+pub use init::{EXAMPLE, InitError, starter};
 pub use load::{load, parse};
+pub use near::nearest;
+pub use new_channel::{NewChannel, usual_variable};
 pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
 pub use problem::{ConfigErrors, Problem, SourceLocation};
 pub use resolve::{SecretError, resolve};
@@ -55,6 +64,8 @@ pub struct Config {
     pub listener: Listener,
     /// Where conversations are kept.
     pub store: Backend,
+    /// What would work, and is likely not what was meant, in the file's order: a value that still is the example's.
+    pub warnings: Vec<Problem>,
 }
 
 impl Config {

@@ -65,7 +65,7 @@ pub use requested::Requested;
 pub use rule::{Respond, Rule};
 pub use secret::{Secret, SecretRef};
 pub use settings::{SettingValue, Settings, WEBHOOK_KEY};
-pub use shell::shell_word;
+pub use shell::{command_words, shell_word};
 pub use source::{Row, RowBody, Source, SyncInterval, SyncState, Version};
 pub use stream::{Finish, Piece};
 pub use text::{SafeText, cluster_bare, cluster_reach, cluster_width, cluster_within, clusters, display_width};

@@ -7,6 +7,9 @@ use patchcord::runtime;
 use patchcord::tui::{self, Ended};
 
 fn main() -> ExitCode {
+    if cli::complete() {
+        return ExitCode::SUCCESS;
+    }
     let cli = match cli::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(code) => return code,

@@ -12,12 +12,15 @@ mod channel_sender;
 mod channels;
 mod checkup;
 mod clipboard;
+mod configured;
 mod courier;
 mod durable_write;
 mod error_map;
 mod exchange;
 pub mod folder;
+mod hidden_input;
 pub mod job;
+mod known_names;
 mod listen;
 mod log;
 mod open;
@@ -26,6 +29,7 @@ mod pages;
 mod perform;
 mod pump;
 mod random;
+mod reload;
 mod retry;
 mod rules;
 mod searches;
@@ -54,7 +58,10 @@ pub use crate::store::{Carried, Salvaged};
 pub use calls::{CallFollower, LoggedCall, calls};
 pub use checkup::{Area, Finding, Health};
 pub use clipboard::{Clipboard, ClipboardError, MOST as CLIPBOARD_BYTES, TooLong};
+pub use configured::ConfigChanges;
 pub use exchange::{ChatProgress, ChatReply, ChatRequest, WebhookUpdate};
+pub use hidden_input::HiddenInput;
+pub use known_names::Names;
 pub use log::begin_log;
 pub use open::has_config;
 pub use pages::{Followed, Listed, Totals, follow, single};
@@ -62,6 +69,8 @@ pub use perform::Performer;
 pub use searches::SearchRequest;
 pub use spool::Spool;
 pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, Took, Which};
+
+use configured::Configured;
 
 use crate::app::ChannelInfo;
 use crate::config::Config;
@@ -111,13 +120,15 @@ pub struct Runtime {
 
 struct Inner {
     data_dir: PathBuf,
-    config: Config,
+    configured: Configured,
+    /// The config file, where there is one: it is read again when it changes.
+    config_file: Option<PathBuf>,
+    /// Goes up when who is listened for, or where, is another by a config that was read again.
+    reconfigured: watch::Sender<u64>,
     platforms: Platforms,
     wanted: Option<String>,
     http: Http,
     store: Store,
-    /// One for each channel, made when it is first needed.
-    adapters: BTreeMap<ChannelName, OnceCell<Arc<dyn Adapter>>>,
     /// What was fetched for each of them, so that it is known where it must not be kept.
     secrets: Mutex<BTreeMap<ChannelName, Vec<Secret>>>,
     /// Whether the channels are the embedded sandbox's.
@@ -331,9 +342,20 @@ impl Runtime {
         }
     }
 
+    /// The config as it was read last.
+    fn config(&self) -> Arc<Config> {
+        self.inner.configured.config()
+    }
+
     /// The channels whose platforms post webhooks.
-    fn hooked(&self) -> impl Iterator<Item = &Channel> {
-        self.inner.config.channels.iter().filter(|c| self.inner.platforms.capabilities(c).webhook)
+    fn hooked(&self) -> Vec<Channel> {
+        let config = self.config();
+        config.channels.iter().filter(|c| self.inner.platforms.capabilities(c).webhook).cloned().collect()
+    }
+
+    /// The names of those.
+    fn hooked_names(&self) -> Vec<ChannelName> {
+        self.hooked().into_iter().map(|channel| channel.name).collect()
     }
 
     /// Whether this process holds the listener.

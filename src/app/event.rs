@@ -60,6 +60,10 @@ pub enum Event {
 
     /// There are these channels too: what was imported. They stand at the end of the list.
     Channels(Vec<(ChannelInfo, Capabilities)>),
+    /// The config file was read again.
+    Reconfigured(Box<Reconfigured>),
+    /// The config file was changed, and can't be read as it stands.
+    ConfigRefused(Failure),
     /// Another process wrote to the store: what is shown may stand there otherwise.
     ChangedElsewhere,
     /// The store could not be used.
@@ -73,6 +77,19 @@ pub enum Event {
     Search(SearchEvent),
     /// Something of an export or an import.
     Transfer(TransferEvent),
+}
+
+/// What a config file has otherwise that was read again.
+#[derive(Debug, Clone)]
+pub struct Reconfigured {
+    /// All channels that it has now, in its order.
+    pub channels: Vec<(ChannelInfo, Capabilities)>,
+    /// Those that were not there.
+    pub added: Vec<ChannelName>,
+    /// Those that were there, and are no more.
+    pub removed: Vec<ChannelName>,
+    /// Those of which it says something else.
+    pub changed: Vec<ChannelName>,
 }
 
 /// What can happen to one channel, whether it is on the screen or not.

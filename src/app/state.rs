@@ -144,6 +144,15 @@ impl State {
         }
     }
 
+    /// Puts these in place of all channels, the one at that place open; what stands for none, where there is none.
+    pub(super) fn set_channels(&mut self, channels: Vec<Channel>, open: usize) {
+        self.channels = channels;
+        if self.channels.is_empty() {
+            self.channels.push(Channel::none());
+        }
+        self.open = if open < self.channels.len() { open } else { 0 };
+    }
+
     /// The open channel's place among all.
     pub fn open_at(&self) -> usize {
         self.open

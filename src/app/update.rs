@@ -32,7 +32,7 @@ mod webhooks;
 
 use self::countdown::countdown;
 use self::ctx::{complain, refuse, say, wake};
-use self::dispatch::{action, channels, fulfil, leave, line, text};
+use self::dispatch::{action, channels, configured, fulfil, leave, line, text};
 use self::draft::{leave_draft, save_draft};
 pub(super) use self::request::Request;
 use super::effect::{ChannelEffect, Effect};
@@ -89,6 +89,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }),
         Event::Tick => tick(state, now),
         Event::Channels(found) => channels::found(state, found),
+        Event::Reconfigured(news) => configured::take(state, *news, now),
+        Event::ConfigRefused(failure) => configured::refused(state, &failure, now),
         Event::ChangedElsewhere => {
             let mut effects = store_changes::changed_elsewhere(state.channel());
             effects.extend(state.on_channel(now, sources::changed_elsewhere));

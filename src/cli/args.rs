@@ -2,6 +2,7 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, printed as they stand")]
 
+mod config;
 mod conversations;
 mod copy;
 mod folder;
@@ -15,13 +16,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
+use clap_complete::{ArgValueCompleter, Shell};
 
+use super::complete;
 use crate::runtime::job::Opened;
 
+pub(super) use config::{ConfigCommand, NewChannelArgs};
 pub(super) use conversations::{ConversationsCommand, ListArgs, PageArgs, ShowArgs};
 pub(super) use copy::{CopyArgs, CopyForm};
-pub(super) use folder::{ExportRowsArgs, FolderArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
+pub(super) use folder::{DiffArgs, ExportRowsArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
 pub(super) use sandbox::SandboxArgs;
 pub(super) use search::SearchArgs;
 pub(super) use sources::{AddRowArgs, Every, RemoveRowsArgs, RowsCommand, SourceRow, SourcesCommand, UpdateRowArgs};
@@ -81,7 +84,7 @@ pub struct Cli {
     pub(super) data_dir: Option<PathBuf>,
 
     /// The channel that is meant [default: default_channel, else the only one]
-    #[arg(short, long, value_name = "NAME", global = true, help_heading = "Global options")]
+    #[arg(add = ArgValueCompleter::new(complete::channels), short, long, value_name = "NAME", global = true, help_heading = "Global options")]
     pub(super) channel: Option<String>,
 
     /// Use the built-in sandbox, whatever the config file says
@@ -215,7 +218,7 @@ pub(super) struct ChatArgs {
     pub(super) message: Option<String>,
 
     /// Go on in this conversation instead of starting one
-    #[arg(long, value_name = "ID")]
+    #[arg(add = ArgValueCompleter::new(complete::conversations), long, value_name = "ID")]
     pub(super) conversation: Option<String>,
 
     /// Ask for the whole reply at once
@@ -253,7 +256,7 @@ Examples:
 It is posted once, and never after the deadline.")]
 pub(super) struct AnswerArgs {
     /// The request
-    #[arg(value_name = "ID")]
+    #[arg(add = ArgValueCompleter::new(complete::requests), value_name = "ID")]
     pub(super) id: String,
 
     /// The answer; `-` reads standard input
@@ -291,16 +294,6 @@ pub(super) enum GroupsCommand {
         #[arg(value_name = "NAME")]
         name: String,
     },
-}
-
-#[derive(Debug, Clone, Copy, Subcommand)]
-pub(super) enum ConfigCommand {
-    /// Write a first config file, where there is none
-    Init,
-    /// Tell every error of the config file; fetches no secret and reaches no platform
-    Check,
-    /// Print where the config file is, or would be
-    Path,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -365,8 +358,15 @@ pub(super) struct ManArgs {
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
-Example:
-  patchcord completions bash > ~/.local/share/bash-completion/completions/patchcord")]
+Examples:
+  patchcord completions bash > ~/.local/share/bash-completion/completions/patchcord
+  patchcord completions zsh > ~/.zfunc/_patchcord              with ~/.zfunc in fpath
+  patchcord completions fish > ~/.config/fish/completions/patchcord.fish
+  patchcord completions powershell | Out-String | Invoke-Expression    in $PROFILE
+  patchcord completions elvish >> ~/.config/elvish/rc.elv
+
+Beside commands and flags it completes channels, conversations, sources, rows, saved searches and data
+requests: those that this machine has seen, without asking a platform.")]
 pub(super) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]

@@ -53,7 +53,8 @@ fn terminal(variable: impl Fn(&str) -> Option<String>) -> Finding {
     }
 }
 
-fn document(finding: &Finding) -> Value {
+/// A finding as a check of the document.
+pub(super) fn document(finding: &Finding) -> Value {
     let kind = if let Health::Bad(kind) = finding.health { Some(kind.as_str()) } else { None };
     json!({
         "check": finding.area.as_str(),
@@ -96,6 +97,14 @@ fn line(output: &mut Output, finding: &Finding) -> Result<(), Stop> {
         text.push('\n');
     }
     output.exact(&text)
+}
+
+/// A finding beside the output, for whoever looks on.
+pub(super) fn aside(output: &mut Output, finding: &Finding) {
+    let mark = if finding.health == Health::Good { "" } else { "  " };
+    for line in finding.message.lines().chain(finding.hint.iter().flat_map(|hint| hint.lines())) {
+        output.aside(&format!("{mark}{line}"));
+    }
 }
 
 #[cfg(test)]

@@ -52,10 +52,10 @@ fn check(
         sink.refuse_plain_secrets(mode, path);
     }
     let broken = syntax::broken_lines(&errors, &sink);
-    let semantic = sink.into_problems();
+    let (semantic, warnings) = sink.into_problems();
     let problems = if broken_syntax.is_empty() { semantic } else { syntax::merge(broken_syntax, semantic, &broken) };
     match config {
-        Some(config) if problems.is_empty() => Ok(config),
+        Some(config) if problems.is_empty() => Ok(Config { warnings, ..config }),
         _ => Err(problems),
     }
 }
@@ -73,7 +73,11 @@ fn tables(
     let listener = services::listener(&top);
     let store = services::store(&top);
     let network = trust::network(&top, folder);
-    top.finish(WHO);
+    top.finish_knowing(WHO, &|word| {
+        channels::is_key(word, platforms)
+            .then(|| "it belongs in a [[channels]] table".to_owned())
+            .or_else(|| services::place_of(word))
+    });
     let default_channel = match default_channel {
         None => None,
         Some(item) => Some(default_of(item, channels.as_ref()?)?),
@@ -82,7 +86,7 @@ fn tables(
     for channel in &mut channels {
         channel.ca_files.splice(..0, network.iter().cloned());
     }
-    Some(Config { default_channel, channels, listener: listener?, store: store? })
+    Some(Config { default_channel, channels, listener: listener?, store: store?, warnings: Vec::new() })
 }
 
 /// What the `channels` array held.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::configured::Configured;
 use super::{Inner, Runtime, Setup, archives};
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
-use crate::domain::{Channel, ChannelName, Failure, Kind, Secret, SecretRef, Timestamp};
+use crate::domain::{Channel, ChannelName, Failure, Kind, Secret, SecretRef, SettingValue, Timestamp};
 use crate::http::Http;
 use crate::platform::Adapter;
 use crate::sandbox::{self, Running, Sandbox};
@@ -55,17 +56,19 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     if archives.is_empty() && setup.channel.is_some() && !config.channels.iter().any(named) {
         archives = archives::ask(&store);
     }
-    let adapters = config.channels.iter().map(|c| (c.name.clone(), tokio::sync::OnceCell::new())).collect();
+    let config_file = if setup.sandbox { None } else { config::locate(setup.config.as_deref(), &env).ok() };
+    let config_file = config_file.filter(|location| location.exists).map(|location| location.path);
     let runtime = Runtime {
         channel: None,
         inner: Arc::new(Inner {
-            config,
+            configured: Configured::new(config),
+            config_file,
+            reconfigured: tokio::sync::watch::Sender::new(0),
             platforms: setup.platforms.clone(),
             wanted: setup.channel.clone(),
             http: Http::new(Timestamp::now),
             store,
             data_dir,
-            adapters,
             secrets: std::sync::Mutex::default(),
             embedded: setup.sandbox,
             life: setup.life,
@@ -96,6 +99,7 @@ fn sandbox_config() -> Config {
         channels: Sandbox::channels_at(NOWHERE),
         listener: Listener::default(),
         store: Backend::default(),
+        warnings: Vec::new(),
     }
 }
 
@@ -114,17 +118,32 @@ async fn sandbox(inner: &Arc<Inner>) -> Result<&Running, Failure> {
     starting.await
 }
 
-/// A channel's secret, fetched. May take its time.
-pub(super) fn secret(channel: &ChannelName, reference: &SecretRef) -> Result<Secret, Failure> {
-    config::resolve(reference, &Env::system()).map_err(|error| {
+/// A channel's secret, fetched. May take its time. Where one can't be had, it says as well which of the channel's other
+/// variables are not set, so that nobody learns of them one by one.
+pub(super) fn secret(channel: &Channel, reference: &SecretRef) -> Result<Secret, Failure> {
+    let env = Env::system();
+    config::resolve(reference, &env).map_err(|error| {
         let why = Failure::from(error);
-        let message = format!("The secret of channel \"{channel}\" could not be had: {}.", why.message);
+        let others: Vec<&str> = channel
+            .settings
+            .iter()
+            .filter_map(|(_, value)| match (value, reference) {
+                (SettingValue::Secret(SecretRef::Env(name)), SecretRef::Env(this)) if name == this => None,
+                (SettingValue::Secret(SecretRef::Env(name)), _) => Some(name.as_str()),
+                _ => None,
+            })
+            .filter(|name| env.filled(name).is_none())
+            .collect();
+        let others =
+            if others.is_empty() { String::new() } else { format!(". Nor is there {}", others.join(" and ")) };
+        let message =
+            format!("The secret of channel \"{}\" could not be had: {}{others}.", channel.name, why.message);
         Failure { message, ..why }
     })
 }
 
 /// The client that trusts what the channel's `ca_file` and the network's hold, too.
-fn trusting(http: Http, channel: &Channel) -> Result<Http, Failure> {
+pub(super) fn trusting(http: Http, channel: &Channel) -> Result<Http, Failure> {
     channel.ca_files.iter().try_fold(http, |http, file| {
         let refused = |why: String| {
             let what = format!("The certificates of channel \"{}\" in {} {why}.", channel.name, file.display());
@@ -139,12 +158,12 @@ fn trusting(http: Http, channel: &Channel) -> Result<Http, Failure> {
 pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failure> {
     let channel = runtime.chosen()?;
     let missing = || Failure::new(Kind::Failed, format!("There is no channel {}.", channel.name));
-    let Some(cell) = runtime.inner.adapters.get(&channel.name) else {
+    let Some(cell) = runtime.inner.configured.adapter(&channel.name) else {
         // An archive: it has no secret, and there is nothing to be reached.
         return runtime.inner.platforms.open(&channel, &runtime.inner.http, &|_| Err(missing()));
     };
     let made = cell.get_or_try_init(|| async {
-        let mut channel = channel.clone().into_owned();
+        let mut channel = channel.clone();
         if runtime.inner.embedded {
             let real = sandbox(&runtime.inner).await?.channels();
             channel = real.into_iter().find(|real| real.name == channel.name).ok_or_else(missing)?;
@@ -153,14 +172,13 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
             channel.timeouts = channel.timeouts.within(limit);
         }
         let http = runtime.inner.http.clone();
-        let name = channel.name.clone();
         let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
             let http = trusting(http, &channel)?;
             inner.platforms.open(&channel, &http, &|reference| {
-                let secret = secret(&name, reference)?;
+                let secret = secret(&channel, reference)?;
                 if let Ok(mut known) = inner.secrets.lock() {
-                    known.entry(name.clone()).or_default().push(secret.clone());
+                    known.entry(channel.name.clone()).or_default().push(secret.clone());
                 }
                 Ok(secret)
             })

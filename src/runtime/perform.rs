@@ -15,7 +15,7 @@ use super::channel_sender::ChannelSender;
 use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::pages::Totals;
-use super::{Runtime, error_map, pump, retry, uploads};
+use super::{Runtime, error_map, pump, reload, retry, uploads};
 use crate::app::{
     ChannelEffect, ChannelEvent, Clip, Effect, Event, HistoryEntry, Restored, RosterRow, State, Stored,
     WebhookEffect, WebhookEvent,
@@ -50,11 +50,12 @@ impl Performer {
         Self { runtime, events, live: HashMap::new(), asked: 0, sources, transfers }
     }
 
-    /// Begins to listen for webhooks, where a channel's platform posts any, and to tell of what comes and of what other
+    /// Begins to follow the config file's changes, and to listen for webhooks, where a channel's platform posts any, and to tell of what comes and of what other
     /// processes write; and tells which archives there are.
     pub fn listen(&self) {
         // Nobody waits for it at the end: it ends with the screen.
         tokio::spawn(pump::run(self.runtime.clone(), self.events.clone()));
+        tokio::spawn(reload::run(self.runtime.clone(), self.events.clone()));
         tokio::spawn(tell_archives(self.runtime.clone(), self.events.clone()));
         tokio::spawn(search::tend(self.runtime.clone()));
     }

@@ -8,7 +8,10 @@ pub mod support;
 
 mod browse;
 mod chat;
+mod ci_folder;
+mod completions;
 mod config;
+mod config_add;
 mod config_errors;
 mod copy;
 mod details;
@@ -26,6 +29,7 @@ mod push;
 mod requests;
 mod rows;
 mod sandbox;
+mod schema;
 mod search;
 mod sources;
 mod streams;

@@ -17,5 +17,9 @@ mod links;
 mod made;
 mod pages;
 mod program;
+mod schema;
 mod tables;
 mod words;
+
+#[path = "../support/json_schema.rs"]
+mod json_schema;

@@ -3,6 +3,7 @@
 
 pub(super) mod action;
 pub(super) mod channels;
+pub(super) mod configured;
 pub(super) mod fulfil;
 pub(super) mod leave;
 pub(super) mod line;

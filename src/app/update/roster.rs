@@ -95,6 +95,12 @@ pub(super) fn fetch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     vec![Effect::Open(ChannelEffect::FetchRoster { ticket, cursor: channel.roster.cursor.clone() })]
 }
 
+/// Asks the platform for the first page once more: what is listed stays meanwhile.
+pub(super) fn fetch_anew(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    channel.roster.cursor = None;
+    fetch(channel, ctx)
+}
+
 /// Asks for the next page if the view is near the end of what is loaded.
 pub(super) fn fetch_if_due(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     if channel.capabilities.list && channel.roster.cursor.is_some() && channel.roster.wants_more() {

@@ -4,6 +4,7 @@ mod attach;
 mod background;
 mod chance;
 mod channels;
+mod configured;
 mod copying;
 mod details;
 mod find;

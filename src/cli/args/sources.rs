@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
+
+use crate::cli::complete;
 
 use super::{FolderCommand, PageArgs};
 
@@ -40,13 +43,13 @@ pub(in crate::cli) enum SourcesCommand {
     /// Print one data source
     Show {
         /// The source
-        #[arg(value_name = "ID")]
+        #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
         id: String,
     },
     /// Set how often the platform syncs a source by itself
     SetInterval {
         /// The source
-        #[arg(value_name = "ID")]
+        #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
         id: String,
         /// How often
         #[arg(value_name = "EVERY", value_enum)]
@@ -55,7 +58,7 @@ pub(in crate::cli) enum SourcesCommand {
     /// Delete a data source with all its rows: it can't be put back
     Delete {
         /// The source
-        #[arg(value_name = "ID")]
+        #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
         id: String,
         /// Don't ask
         #[arg(short, long)]
@@ -64,7 +67,7 @@ pub(in crate::cli) enum SourcesCommand {
     /// Have the platform sync a source, so that the bot knows what stands in it
     Sync {
         /// The source
-        #[arg(value_name = "ID")]
+        #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
         id: String,
         /// Wait until it is synced, or has failed; one that is running already is waited for
         #[arg(short, long)]
@@ -88,7 +91,7 @@ pub(in crate::cli) enum RowsCommand {
     /// List a source's rows
     List {
         /// The source
-        #[arg(value_name = "SOURCE")]
+        #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "SOURCE")]
         source: String,
         #[command(flatten)]
         page: PageArgs,
@@ -106,17 +109,17 @@ pub(in crate::cli) enum RowsCommand {
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct SourceRow {
     /// The source
-    #[arg(value_name = "SOURCE")]
+    #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "SOURCE")]
     pub(in crate::cli) source: String,
     /// The row, by its id
-    #[arg(value_name = "ROW")]
+    #[arg(add = ArgValueCompleter::new(complete::rows), value_name = "ROW")]
     pub(in crate::cli) row: String,
 }
 
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct AddRowArgs {
     /// The source
-    #[arg(value_name = "SOURCE")]
+    #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "SOURCE")]
     pub(in crate::cli) source: String,
     /// The row's name
     #[arg(value_name = "NAME")]
@@ -141,10 +144,10 @@ pub(in crate::cli) struct UpdateRowArgs {
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct RemoveRowsArgs {
     /// The source
-    #[arg(value_name = "SOURCE")]
+    #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "SOURCE")]
     pub(in crate::cli) source: String,
     /// The rows, by their ids
-    #[arg(value_name = "ROW", required = true)]
+    #[arg(add = ArgValueCompleter::new(complete::rows), value_name = "ROW", required = true)]
     pub(in crate::cli) rows: Vec<String>,
     /// Don't ask
     #[arg(short, long)]

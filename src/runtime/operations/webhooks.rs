@@ -59,7 +59,7 @@ pub(in crate::runtime) async fn self_test(runtime: &Runtime, channel: &ChannelNa
         )
     })?;
     let mut said = judge("here", &near)?;
-    let public = runtime.inner.config.listener.public_url.as_ref().filter(|_| !runtime.inner.embedded);
+    let public = runtime.config().listener.public_url.clone().filter(|_| !runtime.inner.embedded);
     if public.is_some() {
         let far = hook(runtime, channel).await?;
         let far = test(runtime, channel, (&far, &signed), &sample).await.map_err(|failure| {
