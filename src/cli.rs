@@ -60,6 +60,7 @@ impl Cli {
             data_dir: self.data_dir.clone(),
             channel: self.channel.clone(),
             sandbox: self.sandbox,
+            read_only: self.read_only,
             opened: self.opened.clone(),
             life: self.wants_screen(),
             timeout: match &self.command {

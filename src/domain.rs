@@ -43,7 +43,7 @@ pub use conversation::{Conversation, Page, PageRequest};
 pub use data_request::{DataRequest, RequestState};
 pub use delivery::{Delivery, DeliveryId, DeliveryRow, Trust, Verdict};
 pub use difference::{Hunk, Line, Side, hunks, merge_texts};
-pub use failure::{Failure, Kind};
+pub use failure::{Failure, Kind, READ_ONLY};
 pub use hit::{Found, Hit, HitCursor, HitPlace, SavedSearch, Searched, TitleHit};
 pub use id::{ChangeId, ChannelName, ConversationId, MessageId, RequestId, RowId, SourceId, TurnId};
 pub use inbound::{Asked, Inbound, Meaning, ReplyHandle};

@@ -85,6 +85,10 @@ pub struct Cli {
     #[arg(long, global = true, help_heading = "Global options")]
     pub(super) sandbox: bool,
 
+    /// Write to no channel: whatever would is refused before a byte leaves
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub(super) read_only: bool,
+
     /// Print JSON: one document, or one object a line where things arrive over time
     #[arg(long, global = true, help_heading = "Global options")]
     pub(super) json: bool,

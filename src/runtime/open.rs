@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Inner, Runtime, Setup, archives};
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
-use crate::domain::{Channel, ChannelName, Failure, Kind, Secret, SecretRef, Timestamp};
+use crate::domain::{Channel, ChannelName, Failure, Kind, READ_ONLY, Secret, SecretRef, Timestamp};
 use crate::http::Http;
 use crate::platform::Adapter;
 use crate::sandbox::{self, Running, Sandbox};
@@ -54,6 +54,10 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     let named = |channel: &Channel| Some(channel.name.as_str()) == setup.channel.as_deref();
     if archives.is_empty() && setup.channel.is_some() && !config.channels.iter().any(named) {
         archives = archives::ask(&store);
+    }
+    let mut config = config;
+    for channel in &mut config.channels {
+        channel.read_only |= setup.read_only;
     }
     let adapters = config.channels.iter().map(|c| (c.name.clone(), tokio::sync::OnceCell::new())).collect();
     let runtime = Runtime {
@@ -123,6 +127,32 @@ pub(super) fn secret(channel: &ChannelName, reference: &SecretRef) -> Result<Sec
     })
 }
 
+/// The client as far as the channel may use it: one that only reads, where it is read only.
+fn permitted(http: Http, channel: &Channel) -> Http {
+    if channel.read_only { http.reading_only() } else { http }
+}
+
+/// The client that something goes out by in the name of the channel that is meant.
+pub(super) fn client(runtime: &Runtime) -> Result<Http, Failure> {
+    let channel = runtime.chosen()?;
+    Ok(permitted(runtime.inner.http.clone(), &channel))
+}
+
+/// That the channel that is meant may be written to: asked before anything is begun that ends with a write, so that
+/// nothing is claimed for what the client would refuse.
+///
+/// # Errors
+///
+/// [`Kind::Invalid`] where it is read only.
+pub(super) fn writable(runtime: &Runtime) -> Result<(), Failure> {
+    let channel = runtime.chosen()?;
+    if !channel.read_only {
+        return Ok(());
+    }
+    let what = format!("The channel {} is read only here, so nothing was sent.", channel.name);
+    Err(Failure::new(Kind::Invalid, what).hint(READ_ONLY))
+}
+
 /// The client that trusts what the channel's `ca_file` and the network's hold, too.
 fn trusting(http: Http, channel: &Channel) -> Result<Http, Failure> {
     channel.ca_files.iter().try_fold(http, |http, file| {
@@ -147,7 +177,8 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         let mut channel = channel.clone().into_owned();
         if runtime.inner.embedded {
             let real = sandbox(&runtime.inner).await?.channels();
-            channel = real.into_iter().find(|real| real.name == channel.name).ok_or_else(missing)?;
+            let real = real.into_iter().find(|real| real.name == channel.name).ok_or_else(missing)?;
+            channel = Channel { read_only: channel.read_only, ..real };
         }
         if let Some(limit) = runtime.inner.timeout {
             channel.timeouts = channel.timeouts.within(limit);
@@ -156,7 +187,7 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         let name = channel.name.clone();
         let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
-            let http = trusting(http, &channel)?;
+            let http = trusting(permitted(http, &channel), &channel)?;
             inner.platforms.open(&channel, &http, &|reference| {
                 let secret = secret(&name, reference)?;
                 if let Ok(mut known) = inner.secrets.lock() {

@@ -23,6 +23,7 @@ mod log;
 mod operator;
 mod proxies;
 mod push;
+mod read_only;
 mod requests;
 mod rows;
 mod sandbox;
