@@ -10,6 +10,7 @@ mod config;
 mod confirm;
 mod conversations;
 mod copy;
+mod desk;
 mod details;
 mod difference;
 mod doctor;
@@ -105,6 +106,14 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Conversations(ConversationsCommand::Show(args))) => {
             block_on(cli, conversations::show(cli, args, output))
         }
+        Some(Command::Conversations(
+            command @ (ConversationsCommand::Inbox(_)
+            | ConversationsCommand::Label(_)
+            | ConversationsCommand::Note(_)
+            | ConversationsCommand::Pin(_)
+            | ConversationsCommand::Archive(_)
+            | ConversationsCommand::Snooze(_)),
+        )) => block_on(cli, desk::run(cli, command, output)),
         Some(Command::Conversations(ConversationsCommand::Copy(args))) => {
             block_on(cli, copy::copy(cli, args, output))
         }

@@ -4,6 +4,7 @@
 
 mod conversations;
 mod copy;
+mod desk;
 mod folder;
 mod sandbox;
 mod search;
@@ -21,6 +22,7 @@ use crate::runtime::job::Opened;
 
 pub(super) use conversations::{ConversationsCommand, ListArgs, PageArgs, ShowArgs};
 pub(super) use copy::{CopyArgs, CopyForm};
+pub(super) use desk::{InboxArgs, LabelArgs, NoteArgs, SnoozeArgs};
 pub(super) use folder::{ExportRowsArgs, FolderArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
 pub(super) use sandbox::SandboxArgs;
 pub(super) use search::SearchArgs;

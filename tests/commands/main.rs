@@ -11,6 +11,7 @@ mod chat;
 mod config;
 mod config_errors;
 mod copy;
+mod desk;
 mod details;
 mod doctor;
 mod export;
