@@ -11,6 +11,7 @@ mod config;
 mod confirm;
 mod conversations;
 mod copy;
+mod desk;
 mod details;
 mod dialogue;
 mod difference;
@@ -65,6 +66,7 @@ impl Cli {
             data_dir: self.data_dir.clone(),
             channel: self.channel.clone(),
             sandbox: self.sandbox,
+            read_only: self.read_only,
             opened: self.opened.clone(),
             life: self.wants_screen(),
             timeout: match &self.command {
@@ -109,6 +111,14 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Conversations(ConversationsCommand::Show(args))) => {
             block_on(cli, conversations::show(cli, args, output))
         }
+        Some(Command::Conversations(
+            command @ (ConversationsCommand::Inbox(_)
+            | ConversationsCommand::Label(_)
+            | ConversationsCommand::Note(_)
+            | ConversationsCommand::Pin(_)
+            | ConversationsCommand::Archive(_)
+            | ConversationsCommand::Snooze(_)),
+        )) => block_on(cli, desk::run(cli, command, output)),
         Some(Command::Conversations(ConversationsCommand::Copy(args))) => {
             block_on(cli, copy::copy(cli, args, output))
         }

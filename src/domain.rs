@@ -11,6 +11,7 @@ mod channel;
 mod conversation;
 mod data_request;
 mod delivery;
+mod desk;
 mod difference;
 mod failure;
 mod hit;
@@ -42,8 +43,12 @@ pub use channel::Channel;
 pub use conversation::{Conversation, Page, PageRequest};
 pub use data_request::{DataRequest, RequestState};
 pub use delivery::{Delivery, DeliveryId, DeliveryRow, Trust, Verdict};
+pub use desk::{
+    DeskChange, DeskChanged, DeskEntry, DeskFilter, DeskItem, DeskPage, DeskRow, Label, LastWords, Snooze,
+    read_labels,
+};
 pub use difference::{Hunk, Line, Side, hunks, merge_texts};
-pub use failure::{Failure, Kind};
+pub use failure::{Failure, Kind, READ_ONLY};
 pub use hit::{Found, Hit, HitCursor, HitPlace, SavedSearch, Searched, TitleHit};
 pub use id::{ChangeId, ChannelName, ConversationId, MessageId, RequestId, RowId, SourceId, TurnId};
 pub use inbound::{Asked, Inbound, Meaning, ReplyHandle};
@@ -56,8 +61,8 @@ pub use platform_spec::{PlatformSpec, Presence, SettingForm, SettingKey};
 #[cfg(test)]
 pub(crate) use query::canonical_forms;
 pub use query::{
-    Attribute, Excerpt, Facts, FilterText, FuzzyFilter, Has, MatchPlace, Needle, Query, QueryError, Rank, Term, Test,
-    folded, folded_spelt,
+    Attribute, Excerpt, Facts, FilterText, FuzzyFilter, Has, LATER_FORMS, MatchPlace, Needle, Query, QueryError,
+    Rank, Term, Test, folded, folded_spelt, later,
 };
 pub use record::{MessageRef, Record, Sending, TurnStep};
 pub use refusal::{RefusalCode, Refused};

@@ -103,6 +103,8 @@ pub struct Setup {
     /// Told at once what the user should know of the store, such as that a damaged file was moved aside. Called on the
     /// store's thread.
     pub warn: Option<fn(&str)>,
+    /// `--read-only`: no channel is written to.
+    pub read_only: bool,
     /// What is opened with it, for whoever stops the process.
     pub opened: job::Opened,
     /// The platforms that channels may be of: those that the program comes with, unless set.
@@ -395,6 +397,11 @@ impl Runtime {
     /// The channel's adapter. Its secret is fetched at the first call, on a thread where that may take its time.
     async fn adapter(&self) -> Result<Arc<dyn Adapter>, Failure> {
         open::adapter(self).await
+    }
+
+    /// That the channel that is meant may be written to.
+    fn writable(&self) -> Result<(), Failure> {
+        open::writable(self)
     }
 
     /// Keeps a task's handle, so that closing waits for it.

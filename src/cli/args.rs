@@ -5,6 +5,7 @@
 mod config;
 mod conversations;
 mod copy;
+mod desk;
 mod folder;
 mod sandbox;
 mod search;
@@ -24,6 +25,7 @@ use crate::runtime::job::Opened;
 pub(super) use config::{ConfigCommand, NewChannelArgs};
 pub(super) use conversations::{ConversationsCommand, ListArgs, PageArgs, ShowArgs};
 pub(super) use copy::{CopyArgs, CopyForm};
+pub(super) use desk::{InboxArgs, LabelArgs, NoteArgs, SnoozeArgs};
 pub(super) use folder::{DiffArgs, ExportRowsArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
 pub(super) use sandbox::SandboxArgs;
 pub(super) use search::SearchArgs;
@@ -90,6 +92,10 @@ pub struct Cli {
     /// Use the built-in sandbox, whatever the config file says
     #[arg(long, global = true, help_heading = "Global options")]
     pub(super) sandbox: bool,
+
+    /// Write to no channel: whatever would is refused before a byte leaves
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub(super) read_only: bool,
 
     /// Print JSON: one document, or one object a line where things arrive over time
     #[arg(long, global = true, help_heading = "Global options")]

@@ -39,6 +39,7 @@ pub(super) fn read<'v, 't>(
     let name = name(&table);
     let platform = platform(&table, platforms);
     let allow_http = table.flag("allow_http");
+    let read_only = table.flag("read_only");
     let timeouts = timeouts::read(&table);
     let ca_files = trust::ca_file(&table, folder);
     let settings = platform.and_then(|spec| {
@@ -51,7 +52,7 @@ pub(super) fn read<'v, 't>(
     let limits = timeouts.zip(ca_files);
     let channel = name.as_ref().zip(settings).zip(limits).map(|(((name, _), (settings, rules)), limits)| {
         let (timeouts, ca_files) = limits;
-        Channel { name: name.clone(), settings, allow_http, timeouts, ca_files, rules }
+        Channel { name: name.clone(), settings, allow_http, timeouts, ca_files, rules, read_only }
     });
     Some(ChannelDraft { channel, name })
 }

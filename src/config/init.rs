@@ -112,6 +112,7 @@ mod tests {
     fn the_example_shows_every_key() {
         for key in [
             "allow_http",
+            "read_only",
             "timeouts",
             "silence",
             "start_keyword",

@@ -73,6 +73,7 @@ fn tables(
     let listener = services::listener(&top);
     let store = services::store(&top);
     let network = trust::network(&top, folder);
+    let read_only = top.flag("read_only");
     top.finish_knowing(WHO, &|word| {
         channels::is_key(word, platforms)
             .then(|| "it belongs in a [[channels]] table".to_owned())
@@ -85,6 +86,7 @@ fn tables(
     let (mut channels, network) = (channels?.whole?, network?);
     for channel in &mut channels {
         channel.ca_files.splice(..0, network.iter().cloned());
+        channel.read_only |= read_only;
     }
     Some(Config { default_channel, channels, listener: listener?, store: store?, warnings: Vec::new() })
 }

@@ -19,6 +19,8 @@ const IDLE: Duration = Duration::from_secs(4);
 pub struct Http {
     shared: Arc<Shared>,
     limits: Timeouts,
+    /// Whether it sends nothing that may change something: the one place where that is decided.
+    read_only: bool,
 }
 
 struct Shared {
@@ -42,16 +44,17 @@ impl Http {
     fn limited(clock: fn() -> Timestamp, limits: Timeouts, roots: Vec<reqwest::Certificate>) -> Self {
         let (proxied, connect) = (a_proxy_may_be_set(), limits.connect());
         let shared = Shared { clock, connect, proxied, roots, direct: OnceCell::new(), outer: OnceCell::new() };
-        Self { shared: Arc::new(shared), limits }
+        Self { shared: Arc::new(shared), limits, read_only: false }
     }
 
     /// One for calls that may take so long. It shares the connections, unless one may take another time to come about.
     #[must_use]
     pub fn within(&self, limits: &Timeouts) -> Self {
         if limits.connect() == self.shared.connect {
-            return Self { shared: Arc::clone(&self.shared), limits: *limits };
+            return Self { shared: Arc::clone(&self.shared), limits: *limits, read_only: self.read_only };
         }
-        Self::limited(self.shared.clock, *limits, self.shared.roots.clone())
+        let read_only = self.read_only;
+        Self { read_only, ..Self::limited(self.shared.clock, *limits, self.shared.roots.clone()) }
     }
 
     /// One that trusts the certificates of a file beside those that it trusts already. None where the file, PEM, holds
@@ -60,7 +63,26 @@ impl Http {
     pub fn trusting(&self, pem: &[u8]) -> Option<Self> {
         let more = reqwest::Certificate::from_pem_bundle(pem).ok().filter(|more| !more.is_empty())?;
         let roots = self.shared.roots.iter().cloned().chain(more).collect();
-        Some(Self::limited(self.shared.clock, self.limits, roots))
+        Some(Self { read_only: self.read_only, ..Self::limited(self.shared.clock, self.limits, roots) })
+    }
+
+    /// One that refuses, before a byte leaves, all that isn't a read: by its method, or by [`Request::reading`]. It can't
+    /// be taken back: what is made of it refuses too.
+    #[must_use]
+    pub fn reading_only(self) -> Self {
+        Self { read_only: true, ..self }
+    }
+
+    /// Whether the request may be sent: asked by [`Http::send`], and by whoever has to call somebody else first.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::ReadOnly`] where it isn't a read, and the client only reads.
+    pub fn permit(&self, request: &Request) -> Result<(), HttpError> {
+        if self.read_only && request.writes() {
+            return Err(HttpError::ReadOnly { host: request.address.host() });
+        }
+        Ok(())
     }
 
     /// The time by the clock that dates answers.
@@ -83,6 +105,7 @@ impl Http {
     ///
     /// [`HttpError`], whose [`HttpError::reach`] says whether the request may have been acted upon.
     pub async fn send(&self, request: Request) -> Result<Response, HttpError> {
+        self.permit(&request)?;
         let client = self.client(self.shared.proxied && !request.address.is_loopback()).await?;
         let started = Instant::now();
         let outcome = self.attempt(client, &request).await;

@@ -96,6 +96,10 @@ impl ChatThing {
         if let Some(body) = body {
             request = request.body(body);
         }
+        if purpose == Purpose::Read {
+            // All of its endpoints are called with a POST.
+            request = request.reading();
+        }
         if purpose == Purpose::Message {
             // Whole or streamed: a bot may think before its first word.
             request = request.asking();

@@ -103,6 +103,8 @@ impl Eko {
 
     /// One call.
     async fn call(&self, request: Request, purpose: Purpose) -> Result<lenient_json::Object, CallError> {
+        // Before access is asked for: for what isn't sent, nobody needs any.
+        self.http.permit(&request).map_err(|e| broken(&e, purpose))?;
         let token = self.tokens.get().await?;
         self.call_with(token, request, purpose).await
     }

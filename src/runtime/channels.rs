@@ -53,6 +53,7 @@ pub(super) fn view(platforms: &Platforms, channel: &Channel, sandbox: bool) -> (
         label: SafeText::one_line(channel.name.as_str()),
         platform: channel.platform(),
         sandbox,
+        read_only: channel.read_only,
     };
     (view, platforms.capabilities(channel))
 }

@@ -14,7 +14,11 @@ use crate::platform::Adapter;
 pub(super) type AdapterCell = Arc<OnceCell<Arc<dyn Adapter>>>;
 
 /// The config, and an adapter for each of its channels.
-pub(super) struct Configured(RwLock<Current>);
+pub(super) struct Configured {
+    current: RwLock<Current>,
+    /// Whether every channel is read only, whatever the file says.
+    read_only: bool,
+}
 
 #[derive(Clone)]
 struct Current {
@@ -50,30 +54,34 @@ impl ConfigChanges {
 }
 
 impl Configured {
-    pub(super) fn new(config: Config) -> Self {
+    /// `read_only` makes every channel so, in each config that is taken.
+    pub(super) fn new(config: Config, read_only: bool) -> Self {
+        let config = restricted(config, read_only);
         let adapters = config.channels.iter().map(|c| (c.name.clone(), AdapterCell::default())).collect();
-        Self(RwLock::new(Current { config: Arc::new(config), adapters, removed: BTreeMap::new() }))
+        let current = Current { config: Arc::new(config), adapters, removed: BTreeMap::new() };
+        Self { current: RwLock::new(current), read_only }
     }
 
     /// The config as it was read last.
     pub(super) fn config(&self) -> Arc<Config> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).config)
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).config)
     }
 
     /// The place of a channel's adapter; none for an archive.
     pub(super) fn adapter(&self, channel: &ChannelName) -> Option<AdapterCell> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).adapters.get(channel).cloned()
+        self.current.read().unwrap_or_else(PoisonError::into_inner).adapters.get(channel).cloned()
     }
 
     /// A channel that the file had, and has no more.
     pub(super) fn removed(&self, channel: &str) -> Option<Channel> {
-        let current = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
         current.removed.iter().find(|(name, _)| name.as_str() == channel).map(|(_, channel)| channel.clone())
     }
 
     /// Takes a config in place of the one that was read before, and tells what differs.
     pub(super) fn replace(&self, config: Config) -> ConfigChanges {
-        let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let config = restricted(config, self.read_only);
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         let before = Arc::clone(&current.config);
         let mut changes = ConfigChanges { listener: before.listener != config.listener, ..ConfigChanges::default() };
         for channel in &config.channels {
@@ -92,6 +100,13 @@ impl Configured {
         current.config = Arc::new(config);
         changes
     }
+}
+
+fn restricted(mut config: Config, read_only: bool) -> Config {
+    for channel in &mut config.channels {
+        channel.read_only |= read_only;
+    }
+    config
 }
 
 /// Whether two channels are the same in all that the file says of them.
@@ -127,7 +142,7 @@ mod tests {
     #[test]
     fn what_differs_is_told_and_only_that_gets_a_new_adapter() {
         let (a, b, c) = (channel("a", "1", "s"), channel("b", "1", "s"), channel("c", "1", "s"));
-        let configured = Configured::new(config(&format!("{a}{b}{c}")));
+        let configured = Configured::new(config(&format!("{a}{b}{c}")), false);
         let cell = |name: &str| configured.adapter(&ChannelName::new(name)).unwrap();
         let before = [cell("a"), cell("b"), cell("c")];
         assert!(configured.replace(config(&format!("{a}{b}{c}"))).is_empty());
@@ -142,5 +157,14 @@ mod tests {
         let back = configured.replace(config(&format!("{a}{c}[listener]\nbind = \"127.0.0.1:1\"\n")));
         assert!(back.listener && configured.removed("c").is_none() && configured.removed("d").is_some());
         assert!(!Arc::ptr_eq(&before[2], &cell("c")));
+    }
+
+    #[test]
+    fn what_is_read_only_by_the_command_line_stays_so_when_the_file_changes() {
+        let a = channel("a", "1", "s");
+        let configured = Configured::new(config(&a), true);
+        let changes = configured.replace(config(&format!("{a}{}", channel("b", "1", "s"))));
+        assert_eq!(changes.changed, []);
+        assert!(configured.config().channels.iter().all(|channel| channel.read_only));
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::configured::Configured;
 use super::{Inner, Runtime, Setup, archives};
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
-use crate::domain::{Channel, ChannelName, Failure, Kind, Secret, SecretRef, SettingValue, Timestamp};
+use crate::domain::{
+    Channel, ChannelName, Failure, Kind, READ_ONLY, Secret, SecretRef, SettingValue, Timestamp,
+};
 use crate::http::Http;
 use crate::platform::Adapter;
 use crate::sandbox::{self, Running, Sandbox};
@@ -61,7 +63,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     let runtime = Runtime {
         channel: None,
         inner: Arc::new(Inner {
-            configured: Configured::new(config),
+            configured: Configured::new(config, setup.read_only),
             config_file,
             reconfigured: tokio::sync::watch::Sender::new(0),
             platforms: setup.platforms.clone(),
@@ -142,6 +144,32 @@ pub(super) fn secret(channel: &Channel, reference: &SecretRef) -> Result<Secret,
     })
 }
 
+/// The client as far as the channel may use it: one that only reads, where it is read only.
+fn permitted(http: Http, channel: &Channel) -> Http {
+    if channel.read_only { http.reading_only() } else { http }
+}
+
+/// The client that something goes out by in the name of the channel that is meant.
+pub(super) fn client(runtime: &Runtime) -> Result<Http, Failure> {
+    let channel = runtime.chosen()?;
+    Ok(permitted(runtime.inner.http.clone(), &channel))
+}
+
+/// That the channel that is meant may be written to: asked before anything is begun that ends with a write, so that
+/// nothing is claimed for what the client would refuse.
+///
+/// # Errors
+///
+/// [`Kind::Invalid`] where it is read only.
+pub(super) fn writable(runtime: &Runtime) -> Result<(), Failure> {
+    let channel = runtime.chosen()?;
+    if !channel.read_only {
+        return Ok(());
+    }
+    let what = format!("The channel {} is read only here, so nothing was sent.", channel.name);
+    Err(Failure::new(Kind::Invalid, what).hint(READ_ONLY))
+}
+
 /// The client that trusts what the channel's `ca_file` and the network's hold, too.
 pub(super) fn trusting(http: Http, channel: &Channel) -> Result<Http, Failure> {
     channel.ca_files.iter().try_fold(http, |http, file| {
@@ -166,7 +194,8 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         let mut channel = channel.clone();
         if runtime.inner.embedded {
             let real = sandbox(&runtime.inner).await?.channels();
-            channel = real.into_iter().find(|real| real.name == channel.name).ok_or_else(missing)?;
+            let real = real.into_iter().find(|real| real.name == channel.name).ok_or_else(missing)?;
+            channel = Channel { read_only: channel.read_only, ..real };
         }
         if let Some(limit) = runtime.inner.timeout {
             channel.timeouts = channel.timeouts.within(limit);
@@ -174,7 +203,7 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         let http = runtime.inner.http.clone();
         let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
-            let http = trusting(http, &channel)?;
+            let http = trusting(permitted(http, &channel), &channel)?;
             inner.platforms.open(&channel, &http, &|reference| {
                 let secret = secret(&channel, reference)?;
                 if let Ok(mut known) = inner.secrets.lock() {

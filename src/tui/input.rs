@@ -362,6 +362,7 @@ mod tests {
             label: crate::domain::SafeText::one_line("data"),
             platform: crate::domain::Platform::new("optech"),
             sandbox: false,
+            read_only: false,
         };
         let mut state = State::new(vec![(channel, can)], 0, 7);
         let mut view = View::new(false);
@@ -392,6 +393,7 @@ mod tests {
             label: crate::domain::SafeText::one_line("data"),
             platform: crate::domain::Platform::new("optech"),
             sandbox: false,
+            read_only: false,
         };
         let mut state = State::new(vec![(channel, crate::domain::Capabilities::NONE)], 0, 7);
         let mut view = View::new(false);

@@ -148,6 +148,9 @@ const LABEL: usize = 24;
 /// The fewest columns of a channel's name that still say which one it is.
 const SHORTEST_LABEL: usize = 4;
 
+/// What stands in the frame where nothing is written to a channel.
+const READ_ONLY: &str = "READ ONLY";
+
 /// The fewest columns between the views and the news.
 const NEWS_GAP: usize = 2;
 
@@ -157,8 +160,18 @@ fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
     let (word, style) = link(state.channel().link, state.channel().capabilities, state.webhooks.is_deaf());
     let dot = || paint::fixed(glyphs.dot, theme::DIM);
     let dot_columns = display_width(glyphs.dot);
+    // That nothing can be written is said at every width: of the connection only where there is room for both.
+    let read_only = state.channel().info.read_only.then_some(READ_ONLY);
+    let (word, style) = match read_only {
+        Some(held) if room < display_width(word) + dot_columns + display_width(held) => (held, theme::WARN),
+        _ => (word, style),
+    };
     let Some(mut left) = room.checked_sub(display_width(word)) else { return Vec::new() };
     let mut spans = vec![paint::fixed(word, style)];
+    if let Some(held) = read_only.filter(|held| *held != word) {
+        spans.splice(0..0, [paint::fixed(held, theme::WARN), dot()]);
+        left -= display_width(held) + dot_columns;
+    }
     if left > 0 {
         // One column of air at the edge.
         spans.push(paint::fixed(" ", theme::PLAIN));

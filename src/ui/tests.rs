@@ -35,6 +35,7 @@ fn state() -> State {
         label: SafeText::one_line("docs"),
         platform: Platform::new("chat-thing"),
         sandbox: false,
+        read_only: false,
     };
     let all = Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
     let mut state = State::new(vec![(view, all)], 0, 7);
@@ -127,6 +128,7 @@ fn the_channels_and_the_question_before_leaving() {
         label: SafeText::one_line("日本語のチャンネル"),
         platform: Platform::new("chat-thing"),
         sandbox: false,
+        read_only: false,
     };
     handle_event(&mut state, Event::Channels(vec![(view, Capabilities::NONE)]));
     handle_event(&mut state, Event::Action(Action::Channels));

@@ -14,6 +14,7 @@ const UNKNOWN: &str = "zzzzzzzzzzzzzzzz";
 /// What a key means, and its default: by table and key. `channel` are the keys of every platform's.
 const WORDS: &[(&str, &str, &str)] = &[
     ("top", "default_channel", "the channel that is meant where `-c` names none (default: the only one)"),
+    ("top", "read_only", "`true` writes to no channel, as `--read-only` does (default: `false`)"),
     ("top", "channels", "one `[[channels]]` table for each channel"),
     ("top", "listener", "the table below"),
     ("top", "store", "the table below"),
@@ -21,6 +22,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("channel", "name", "unique; letters, digits, `-` and `_`"),
     ("channel", "platform", "`\"chat-thing\"`, `\"klaunch\"`, `\"operator\"`, `\"eko\"` or `\"optech\"`"),
     ("channel", "allow_http", "whether `http://` may go to another machine than this one (default: `false`)"),
+    ("channel", "read_only", "`true` writes nothing to its platform (default: `false`)"),
     ("channel", "timeouts", "how long its calls may take: the table below"),
     (
         "channel",

@@ -11,6 +11,7 @@ mod archive;
 mod chat;
 mod copy;
 mod first_minutes;
+mod desk;
 mod life;
 mod link;
 mod reload;

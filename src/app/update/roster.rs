@@ -79,7 +79,8 @@ fn newcomer(
     } else if !typed.is_empty() {
         effects.extend(save_draft(channel));
     }
-    if channel.info.sandbox && channel.capabilities.start && channel.roster.rows.is_empty() {
+    if channel.info.sandbox && !channel.info.read_only && channel.capabilities.start && channel.roster.rows.is_empty()
+    {
         let place = ConversationRef::New(ctx.ids.next_number());
         channel.chat.place = place.clone();
         channel.chat.starting = true;

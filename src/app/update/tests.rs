@@ -15,6 +15,7 @@ mod message;
 mod offer;
 mod opening;
 mod read_marker;
+mod read_only;
 mod recall;
 mod roster;
 mod search;
@@ -38,7 +39,13 @@ fn all() -> Capabilities {
 
 fn view(name: &str, sandbox: bool) -> ChannelInfo {
     let label = SafeText::one_line(name);
-    ChannelInfo { name: ChannelName::new(name), label, platform: Platform::new("chat-thing"), sandbox }
+    ChannelInfo {
+        name: ChannelName::new(name),
+        label,
+        platform: Platform::new("chat-thing"),
+        sandbox,
+        read_only: false,
+    }
 }
 
 fn state(sandbox: bool) -> State {

@@ -6,6 +6,7 @@ use clap_complete::ArgValueCompleter;
 use crate::cli::complete;
 
 use super::copy::CopyArgs;
+use super::desk::{ArchiveArgs, InboxArgs, LabelArgs, NoteArgs, PinArgs, SnoozeArgs};
 use super::transcripts::{ExportConversationsArgs, ImportConversationsArgs};
 use super::values::parse_time;
 use crate::domain::Timestamp;
@@ -16,6 +17,18 @@ pub(in crate::cli) enum ConversationsCommand {
     List(ListArgs),
     /// Print a conversation's messages, oldest first
     Show(ShowArgs),
+    /// List the conversations of all channels, with what is kept of them
+    Inbox(InboxArgs),
+    /// Give a conversation labels, take them off, or print them
+    Label(LabelArgs),
+    /// Note something of a conversation, for yourself
+    Note(NoteArgs),
+    /// Keep conversations at the top of the lists
+    Pin(PinArgs),
+    /// Put conversations out of the way until somebody writes
+    Archive(ArchiveArgs),
+    /// Put conversations out of the way for a while, and be reminded
+    Snooze(SnoozeArgs),
     /// Copy a message, or a code block of it, to the terminal's clipboard
     Copy(CopyArgs),
     /// Write whole conversations as markdown, JSON or a page of HTML

@@ -59,6 +59,10 @@ impl ChatThing {
         if let Some(body) = &call.body {
             request = request.body(body.clone());
         }
+        if call.purpose == Purpose::Read {
+            // Lists are read with a POST.
+            request = request.reading();
+        }
         self.http.send(request).await.map_err(failed)
     }
 

@@ -51,6 +51,7 @@ pub(in crate::runtime) async fn get(runtime: &Runtime, source: &SourceId) -> Res
 
 /// Makes an empty source.
 pub(in crate::runtime) async fn create(runtime: &Runtime) -> Result<Source, Failure> {
+    runtime.writable()?;
     let adapter = adapter(runtime).await?;
     let sources = sources_of(&*adapter)?;
     retry::with_retries(&policies::COMMAND, || sources.create(), |_, _| true).await.map_err(|e| e.failure)
@@ -62,6 +63,7 @@ pub(in crate::runtime) async fn set_interval(
     source: &SourceId,
     interval: Option<&SyncInterval>,
 ) -> Result<Source, Failure> {
+    runtime.writable()?;
     let adapter = adapter(runtime).await?;
     let sources = sources_of(&*adapter)?;
     let set = retry::with_retries(&policies::COMMAND, || sources.set_interval(source, interval), |_, _| true).await;
@@ -70,6 +72,7 @@ pub(in crate::runtime) async fn set_interval(
 
 /// Deletes a source with all its rows.
 pub(in crate::runtime) async fn delete(runtime: &Runtime, source: &SourceId) -> Result<(), Failure> {
+    runtime.writable()?;
     let adapter = adapter(runtime).await?;
     let sources = sources_of(&*adapter)?;
     let gone = retry::with_retries(&policies::COMMAND, || sources.delete(source), |_, _| true).await;

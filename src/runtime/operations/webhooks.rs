@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::app::{ReplayTarget, Replayed};
 use crate::domain::{ChannelName, Delivery, DeliveryId, Failure, Kind, Refused, Timestamp, Verdict};
 use crate::http::{Address, Header, HttpError, Method, Request};
-use crate::runtime::{Runtime, error_map, listen};
+use crate::runtime::{Runtime, error_map, listen, open};
 use crate::store::DeliveryFilter;
 use crate::webhook::REPLAY_HEADER;
 
@@ -196,6 +196,7 @@ async fn post(
     mark: &str,
 ) -> Result<Replayed, Failure> {
     let failed = |error: HttpError| Failure::new(Kind::Network, format!("It was not answered: {error}."));
+    runtime.on(channel).writable()?;
     let adapter = runtime.on(channel).adapter().await?;
     let address = Address::parse(url).map_err(failed)?;
     let to = address.host();
@@ -207,7 +208,7 @@ async fn post(
     }
     request = request.header(Header::named(REPLAY_HEADER, mark).map_err(failed)?).body(body);
     let begun = Instant::now();
-    let mut response = match runtime.inner.http.send(request).await {
+    let mut response = match open::client(&runtime.on(channel))?.send(request).await {
         Ok(response) => response,
         // Nobody is followed anywhere, so the status is all of the answer.
         Err(HttpError::Redirect { status, .. }) => {
