@@ -62,6 +62,11 @@ impl Cli {
             sandbox: self.sandbox,
             opened: self.opened.clone(),
             life: self.wants_screen(),
+            colour: match self.color {
+                args::Color::Auto => None,
+                args::Color::Always => Some(true),
+                args::Color::Never => Some(false),
+            },
             timeout: match &self.command {
                 Some(Command::Chat(chat)) => chat.timeout,
                 _ => None,

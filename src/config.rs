@@ -12,11 +12,13 @@ mod env;
 mod init;
 mod load;
 mod near;
+mod notify;
 mod paths;
 mod problem;
 mod read;
 mod resolve;
 mod rules;
+mod screen;
 mod secret_ref;
 mod services;
 mod source;
@@ -42,7 +44,7 @@ pub(crate) use testing::parse as parse_known;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::domain::{Channel, ChannelName};
+use crate::domain::{Channel, ChannelName, NotifyRules, ScreenSettings};
 
 /// A config file that holds no error.
 #[derive(Debug, Clone)]
@@ -55,6 +57,10 @@ pub struct Config {
     pub listener: Listener,
     /// Where conversations are kept.
     pub store: Backend,
+    /// What the user is told of while looking elsewhere.
+    pub notify: NotifyRules,
+    /// How the screen looks and moves, and what the mouse does.
+    pub screen: ScreenSettings,
 }
 
 impl Config {

@@ -20,12 +20,15 @@ pub mod folder;
 pub mod job;
 mod listen;
 mod log;
+mod multiplexer;
+mod notifier;
 mod open;
 mod operations;
 mod pages;
 mod perform;
 mod pump;
 mod random;
+mod resume;
 mod retry;
 mod rules;
 mod searches;
@@ -56,6 +59,7 @@ pub use checkup::{Area, Finding, Health};
 pub use clipboard::{Clipboard, ClipboardError, MOST as CLIPBOARD_BYTES, TooLong};
 pub use exchange::{ChatProgress, ChatReply, ChatRequest, WebhookUpdate};
 pub use log::begin_log;
+pub use notifier::Notifier;
 pub use open::has_config;
 pub use pages::{Followed, Listed, Totals, follow, single};
 pub use perform::Performer;
@@ -63,11 +67,11 @@ pub use searches::SearchRequest;
 pub use spool::Spool;
 pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, Took, Which};
 
-use crate::app::ChannelInfo;
+use crate::app::{ChannelInfo, Resume};
 use crate::config::Config;
 use crate::domain::{
-    Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Page,
-    PageRequest, Record, RequestId, Secret, Timestamp,
+    Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, NotifyRules,
+    Page, PageRequest, Record, RequestId, ScreenSettings, Secret, Timestamp,
 };
 use crate::http::{Http, policies};
 use crate::platform::{Adapter, ListRequest};
@@ -89,6 +93,8 @@ pub struct Setup {
     /// Whether the embedded sandbox's platforms do something of their own accord: for the screen, where there is time
     /// to see it.
     pub life: bool,
+    /// `--color`: whether there are colours; none where the environment says.
+    pub colour: Option<bool>,
     /// `--timeout`: in place of the channel's own limits.
     pub timeout: Option<Duration>,
     /// Told at once what the user should know of the store, such as that a damaged file was moved aside. Called on the
@@ -111,6 +117,8 @@ pub struct Runtime {
 
 struct Inner {
     data_dir: PathBuf,
+    /// What tells this config from others that have the same data directory: its file, or that it is the sandbox's.
+    identity: String,
     config: Config,
     platforms: Platforms,
     wanted: Option<String>,
@@ -296,6 +304,26 @@ impl Runtime {
     /// Where database, drafts and the files of an editor at work live.
     pub fn data_dir(&self) -> &std::path::Path {
         &self.inner.data_dir
+    }
+
+    /// What the config file says of telling the user something who looks elsewhere.
+    pub fn notify_rules(&self) -> NotifyRules {
+        self.inner.config.notify.clone()
+    }
+
+    /// What the config file says of the screen itself.
+    pub fn screen_settings(&self) -> ScreenSettings {
+        self.inner.config.screen.clone()
+    }
+
+    /// Where the user was when the screen was open last. The channel may be gone by now.
+    pub fn resume(&self) -> Option<Resume> {
+        resume::read(self)
+    }
+
+    /// Whether the config file has that channel.
+    pub fn has_channel(&self, name: &ChannelName) -> bool {
+        self.inner.config.channel(name).is_some()
     }
 
     /// A place for what is printed once it is whole.

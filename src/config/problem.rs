@@ -37,7 +37,7 @@ impl Problem {
     }
 
     /// One line: `key: text; did you mean "…"?`.
-    fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         use fmt::Write as _;
         let mut line = String::new();
         if let Some(place) = self.place {

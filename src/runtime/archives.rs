@@ -68,5 +68,7 @@ pub(super) fn config() -> Config {
         channels: Vec::new(),
         listener: Listener::default(),
         store: crate::config::Backend::default(),
+        notify: crate::domain::NotifyRules::default(),
+        screen: crate::domain::ScreenSettings::default(),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Inner, Runtime, Setup, archives};
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
-use crate::domain::{Channel, ChannelName, Failure, Kind, Secret, SecretRef, Timestamp};
+use crate::domain::{Channel, ChannelName, Failure, Kind, NotifyRules, ScreenSettings, Secret, SecretRef, Timestamp};
 use crate::http::Http;
 use crate::platform::Adapter;
 use crate::sandbox::{self, Running, Sandbox};
@@ -36,10 +36,13 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
         }
     });
     let mut archives = Vec::new();
+    let mut identity = "sandbox".to_owned();
     let config = if setup.sandbox {
         sandbox_config()
     } else {
         let location = config::locate(setup.config.as_deref(), &env)?;
+        let path = std::fs::canonicalize(&location.path);
+        identity = path.as_deref().unwrap_or(&location.path).display().to_string();
         let nothing = !location.exists && location.origin == Origin::Default;
         match config::load(&location.path, &setup.platforms.specs()) {
             // An archive needs no config file.
@@ -65,6 +68,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             http: Http::new(Timestamp::now),
             store,
             data_dir,
+            identity,
             adapters,
             secrets: std::sync::Mutex::default(),
             embedded: setup.sandbox,
@@ -96,6 +100,8 @@ fn sandbox_config() -> Config {
         channels: Sandbox::channels_at(NOWHERE),
         listener: Listener::default(),
         store: Backend::default(),
+        notify: NotifyRules::default(),
+        screen: ScreenSettings::default(),
     }
 }
 

@@ -12,6 +12,7 @@ mod chat;
 mod copy;
 mod life;
 mod link;
+mod notify;
 mod scripts;
 mod transfer;
 mod truth;

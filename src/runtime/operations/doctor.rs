@@ -11,7 +11,7 @@ use crate::domain::{Capabilities, Channel, ChannelName, Failure, Kind, PageReque
 use crate::http::Retry;
 use crate::platform::{CallError, ListRequest};
 use crate::runtime::checkup::{Area, Finding, Health};
-use crate::runtime::{Clipboard, Runtime, Setup, error_map, listen, retry};
+use crate::runtime::{Clipboard, Notifier, Runtime, Setup, error_map, listen, retry};
 
 /// One try: whoever asks wants to know how it is now.
 const ONCE: Retry = crate::http::policies::TRIAL;
@@ -55,6 +55,7 @@ async fn examine(setup: &Setup, offline: bool, tell: &mut dyn FnMut(Finding)) {
     }
     tell(network());
     tell(clipboard().await);
+    tell(notifications(&runtime));
     runtime.close().await;
 }
 
@@ -287,6 +288,17 @@ async fn clipboard() -> Finding {
             format!("Copies go through {through} to the terminal by OSC 52, which confirms nothing."),
         ),
     }
+}
+
+/// How the user is told what happens while looking elsewhere.
+fn notifications(runtime: &Runtime) -> Finding {
+    let notifier = Notifier::new(&runtime.notify_rules(), |name| std::env::var(name).ok());
+    let told = format!("While the window hasn't the focus, news are told by: {}.", notifier.describe());
+    if notifier.is_missing() {
+        let hint = "Install notify-send (libnotify), or set another `by` under [notify] in the config file.";
+        return Finding::warning(Area::Notify, told, hint);
+    }
+    Finding::good(Area::Notify, told)
 }
 
 /// A proxy's URL without name and password.
