@@ -16,7 +16,9 @@ mod keymap;
 mod line_input;
 mod list_view;
 mod notice;
+mod notify;
 mod overlay;
+mod resume;
 mod roster;
 mod search;
 pub mod sources;
@@ -51,21 +53,24 @@ pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
 pub use line_input::{LineHistory, LineInput};
 pub use notice::Notice;
+pub use notify::{Happening, Notification, Notify};
 pub use overlay::Overlay;
 pub use overlay::copy_menu::{CopyEntry, CopyFormat, CopyMenu};
 pub use overlay::message::{LoadState, MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section};
 pub use overlay::message::{sections as message_sections, value as message_json};
 pub use overlay::switcher::Switcher;
+pub use overlay::themes::{ThemePicker, Themes};
 pub use overlay::transfer::{
     ARCHIVE, Arrived, Choice, Chosen, Destination, Export, Format, Gathering, Import, ImportStage, Stage, Taking,
     There, TransferEffect, TransferEvent, Written,
 };
+pub use resume::{Reading, Resume, ResumeKeeper};
 pub use roster::{Roster, RosterRow, Rows as RosterRows};
 pub use search::{Around, FoundEntry, Preview, SavedSearches, SearchEffect, SearchEvent, SearchNaming, SearchView};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::State;
 pub use text_buffer::{Caret, Splice, TextBuffer, TextInput};
-pub use update::{begin, update};
+pub use update::{begin, resume, update};
 pub use view::{Focus, ViewKind};
 pub use webhooks::{
     HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks,

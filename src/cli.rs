@@ -69,6 +69,11 @@ impl Cli {
             read_only: self.read_only,
             opened: self.opened.clone(),
             life: self.wants_screen(),
+            colour: match self.color {
+                args::Color::Auto => None,
+                args::Color::Always => Some(true),
+                args::Color::Never => Some(false),
+            },
             timeout: match &self.command {
                 Some(Command::Chat(chat)) => chat.timeout,
                 _ => None,

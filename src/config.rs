@@ -16,12 +16,14 @@ mod keyring;
 mod load;
 mod near;
 mod new_channel;
+mod notify;
 mod paths;
 mod placeholder;
 mod problem;
 mod read;
 mod resolve;
 mod rules;
+mod screen;
 mod secret_ref;
 mod services;
 mod source;
@@ -51,7 +53,7 @@ pub(crate) use testing::parse as parse_known;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::domain::{Channel, ChannelName};
+use crate::domain::{Channel, ChannelName, NotifyRules, ScreenSettings};
 
 /// A config file that holds no error.
 #[derive(Debug, Clone)]
@@ -66,6 +68,10 @@ pub struct Config {
     pub store: Backend,
     /// What would work, and is likely not what was meant, in the file's order: a value that still is the example's.
     pub warnings: Vec<Problem>,
+    /// What the user is told of while looking elsewhere.
+    pub notify: NotifyRules,
+    /// How the screen looks and moves, and what the mouse does.
+    pub screen: ScreenSettings,
 }
 
 impl Config {

@@ -23,6 +23,8 @@ pub mod job;
 mod known_names;
 mod listen;
 mod log;
+mod multiplexer;
+mod notifier;
 mod open;
 mod operations;
 mod pages;
@@ -30,6 +32,7 @@ mod perform;
 mod pump;
 mod random;
 mod reload;
+mod resume;
 mod retry;
 mod rules;
 mod searches;
@@ -63,6 +66,7 @@ pub use exchange::{ChatProgress, ChatReply, ChatRequest, WebhookUpdate};
 pub use hidden_input::HiddenInput;
 pub use known_names::Names;
 pub use log::begin_log;
+pub use notifier::Notifier;
 pub use open::has_config;
 pub use pages::{Followed, Listed, Totals, follow, single};
 pub use perform::Performer;
@@ -72,11 +76,11 @@ pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, 
 
 use configured::Configured;
 
-use crate::app::ChannelInfo;
+use crate::app::{ChannelInfo, Resume};
 use crate::config::Config;
 use crate::domain::{
-    Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Page,
-    PageRequest, Record, RequestId, Secret, Timestamp,
+    Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, NotifyRules,
+    Page, PageRequest, Record, RequestId, ScreenSettings, Secret, Timestamp,
 };
 use crate::http::{Http, policies};
 use crate::platform::{Adapter, ListRequest};
@@ -98,6 +102,8 @@ pub struct Setup {
     /// Whether the embedded sandbox's platforms do something of their own accord: for the screen, where there is time
     /// to see it.
     pub life: bool,
+    /// `--color`: whether there are colours; none where the environment says.
+    pub colour: Option<bool>,
     /// `--timeout`: in place of the channel's own limits.
     pub timeout: Option<Duration>,
     /// Told at once what the user should know of the store, such as that a damaged file was moved aside. Called on the
@@ -123,6 +129,8 @@ pub struct Runtime {
 struct Inner {
     data_dir: PathBuf,
     configured: Configured,
+    /// What tells this config from others that have the same data directory: its file, or that it is the sandbox's.
+    identity: String,
     /// The config file, where there is one: it is read again when it changes.
     config_file: Option<PathBuf>,
     /// Goes up when who is listened for, or where, is another by a config that was read again.
@@ -309,6 +317,26 @@ impl Runtime {
     /// Where database, drafts and the files of an editor at work live.
     pub fn data_dir(&self) -> &std::path::Path {
         &self.inner.data_dir
+    }
+
+    /// What the config file says of telling the user something who looks elsewhere.
+    pub fn notify_rules(&self) -> NotifyRules {
+        self.inner.configured.config().notify.clone()
+    }
+
+    /// What the config file says of the screen itself.
+    pub fn screen_settings(&self) -> ScreenSettings {
+        self.inner.configured.config().screen.clone()
+    }
+
+    /// Where the user was when the screen was open last. The channel may be gone by now.
+    pub fn resume(&self) -> Option<Resume> {
+        resume::read(self)
+    }
+
+    /// Whether the config file has that channel.
+    pub fn has_channel(&self, name: &ChannelName) -> bool {
+        self.inner.configured.config().channel(name).is_some()
     }
 
     /// A place for what is printed once it is whole.

@@ -27,19 +27,24 @@ use termina::Event as Raw;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
-use crate::app::{ChannelEffect, Clip, Effect, Event, SourcesEffect, State, WebhookEffect, begin, update};
-use crate::domain::{Failure, Kind, Timestamp};
-use crate::runtime::{Clipboard, Performer, Runtime, Setup, job};
+use crate::app::{
+    ChannelEffect, Clip, Effect, Event, Notification, Resume, SourcesEffect, State, Themes, WebhookEffect, begin,
+    resume, update,
+};
+use crate::domain::{Colour, Failure, Kind, MouseUse, Timestamp};
+use crate::runtime::{Clipboard, Notifier, Performer, Runtime, Setup, job};
 use crate::ui::highlight::Colours;
 use crate::ui::{Drawn, View};
 use away::{Away, Writing, gone};
 use keyboard::Keyboard;
 use signals::{Signals, either};
 use stale::Stale;
-use terminal::Terminal;
+use terminal::{Terminal, Wishes};
 
 /// The least time between two frames that only what streams asks for.
 const FRAME: Duration = Duration::from_millis(16);
+/// The same where nothing is to move.
+const STILL: Duration = Duration::from_secs(1);
 /// How often relative times are brought up to date.
 const MINUTE: Duration = Duration::from_mins(1);
 /// The number of the signal of a terminal that has gone.
@@ -80,21 +85,47 @@ fn fit_terminal() -> Result<(), Failure> {
 
 async fn session(setup: &Setup) -> Result<Ended, Failure> {
     job::be_robust();
-    let runtime = Runtime::open(setup)?;
+    let runtime = Runtime::open_any(setup)?;
+    let settings = runtime.screen_settings();
+    let was = runtime.resume();
+    // The channel that is asked for is opened, else the one that was open last.
+    let runtime = match was
+        .as_ref()
+        .filter(|was| settings.restore && setup.channel.is_none() && runtime.has_channel(&was.channel))
+    {
+        Some(was) => runtime.on(&was.channel),
+        None => runtime,
+    };
     let (channels, open) = runtime.channel_views()?;
-    let state = State::new(channels, open, runtime.seed());
+    let mut state = State::new(channels, open, runtime.seed());
+    state.window.mouse = settings.mouse != MouseUse::NONE;
+    state.window.mouse_use = if state.window.mouse { settings.mouse } else { MouseUse::ALL };
+    state.window.themes = Themes::new(settings.themes, settings.theme);
+    if let Some(theme) = was.as_ref().and_then(|was| was.theme.as_ref()).filter(|_| !state.window.themes.fixed) {
+        state.window.themes.choose(theme);
+    }
+    state.window.notify.rules = runtime.notify_rules();
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
+    let wishes = Wishes {
+        mouse: state.window.mouse,
+        title: state.window.notify.rules.title,
+        ascii: settings.ascii,
+        colour: setup.colour,
+    };
     // Before the terminal is taken: from then on no signal may find it as it is.
     let signals = Signals::new().map_err(|e| lost(&e))?;
-    let terminal = Terminal::enter(state.window.mouse).map_err(|e| lost(&e))?;
+    let terminal = Terminal::enter(wishes).map_err(|e| lost(&e))?;
     let keyboard = Keyboard::open().map_err(|e| lost(&e))?;
     let colours = Arc::new(Notify::new());
     let view = View::new(false).for_charset(terminal.charset()).coloured(Colours::new(Arc::clone(&colours)));
+    let notifier = Notifier::new(&state.window.notify.rules, |name| std::env::var(name).ok());
     let screen = Screen {
         runtime: runtime.clone(),
         opened: setup.opened.clone(),
         state,
+        was: was.filter(|_| settings.restore),
+        rest: if settings.motion { FRAME } else { STILL },
         view,
         colours,
         terminal,
@@ -106,6 +137,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         stale: Stale::All,
         wakes: Vec::new(),
         clipboard: Clipboard::new(|name| std::env::var(name).ok()),
+        notifier,
         copies: JoinSet::new(),
         away: None,
         continued: false,
@@ -132,6 +164,10 @@ struct Screen {
     runtime: Runtime,
     opened: job::Opened,
     state: State,
+    /// Where the user was when the screen was open last.
+    was: Option<Resume>,
+    /// The least time between two frames that only what streams asks for.
+    rest: Duration,
     view: View,
     /// Told when there are new colours of code to draw.
     colours: Arc<Notify>,
@@ -145,6 +181,7 @@ struct Screen {
     stale: Stale,
     wakes: Vec<Timestamp>,
     clipboard: Clipboard,
+    notifier: Notifier,
     /// What the desktop's clipboard was asked to take.
     copies: JoinSet<(Clip, Result<(), String>)>,
     away: Option<(Writing, Away)>,
@@ -157,7 +194,8 @@ impl Screen {
     async fn run(mut self, mut signals: Signals) -> io::Result<Ended> {
         self.frame()?;
         // After the first frame: reading the store, and what the first call to a platform needs.
-        let first = begin(&mut self.state);
+        let mut first = begin(&mut self.state);
+        first.extend(resume(&mut self.state, self.was.take().as_ref(), Timestamp::now()));
         self.perform(first)?;
         let warm = self.runtime.clone();
         tokio::spawn(async move { warm.warm().await });
@@ -180,7 +218,14 @@ impl Screen {
             tokio::select! {
                 biased;
                 came = self.keyboard.next(), if self.away.is_none() => match came {
-                    Ok(came) => due = due.max(self.input(came)?),
+                    Ok(came) => {
+                        due = due.max(self.input(came)?);
+                        if let Some((r, g, b)) = self.keyboard.background() {
+                            let light = Colour::Rgb(r, g, b).is_light().unwrap_or(false);
+                            self.handle_event(Event::Background(light))?;
+                            due = Due::Now;
+                        }
+                    }
                     // The terminal has gone, as on a hang-up; a signal that says so may come or not.
                     Err(_) => self.ended = Some(Ended::Signal(HANGUP)),
                 },
@@ -216,7 +261,7 @@ impl Screen {
                         last |= event.is_last_words();
                         self.handle_event(event)?;
                     }
-                    let rested = self.last_frame.is_none_or(|at| at.elapsed() >= FRAME);
+                    let rested = self.last_frame.is_none_or(|at| at.elapsed() >= self.rest);
                     // Behind the end of a reply nothing comes that the frame could wait for.
                     due = due.max(if rested || last { Due::Now } else { Due::Soon });
                 }
@@ -271,6 +316,7 @@ impl Screen {
                 Effect::Redraw => self.terminal.anew()?,
                 Effect::Mouse(on) => self.terminal.mouse(on)?,
                 Effect::Wake(at) => self.wakes.push(at),
+                Effect::Notify(told) => self.notify(&told)?,
                 Effect::Suspend => self.suspend()?,
                 Effect::Edit(text) => self.edit(Writing::Message, text)?,
                 Effect::Webhooks(WebhookEffect::EditAnswer { request, text }) => {
@@ -287,6 +333,18 @@ impl Screen {
             }
         }
         Ok(())
+    }
+
+    /// Tells the user something who looks elsewhere.
+    fn notify(&mut self, told: &Notification) -> io::Result<()> {
+        if let Some(asked) = self.notifier.desktop(told) {
+            tokio::spawn(asked);
+        }
+        // While the editor has the terminal, only the bell disturbs nothing there.
+        match self.away {
+            None => self.terminal.send(&self.notifier.sequence(told)),
+            Some(_) => self.terminal.send(self.notifier.bell(told)),
+        }
     }
 
     /// Draws, and tells the core what was measured where that is news.
@@ -335,7 +393,7 @@ impl Screen {
     }
 
     fn until_frame(&self) -> Duration {
-        self.last_frame.map_or(Duration::ZERO, |at| FRAME.saturating_sub(at.elapsed()))
+        self.last_frame.map_or(Duration::ZERO, |at| self.rest.saturating_sub(at.elapsed()))
     }
 }
 

@@ -17,6 +17,7 @@ pub mod markdown;
 mod mouse_selection;
 mod overlay;
 pub mod paint;
+mod palette;
 mod popup;
 mod rendered;
 mod roster;
@@ -27,13 +28,16 @@ mod sources;
 mod suggestions;
 mod text_area;
 mod theme;
+mod title;
 pub mod transcript;
 mod view;
 mod webhooks;
 
 pub use charset::Charset;
 pub use paint::linked;
+pub use palette::{Depth, Palette};
 pub use text_area::TextArea;
+pub use title::title;
 pub use view::{Drawn, View};
 
 #[cfg(test)]

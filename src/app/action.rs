@@ -65,6 +65,8 @@ pub enum Action {
     PreviousChannel,
     /// Show the keys.
     Help,
+    /// Choose a theme.
+    Themes,
     /// Give the mouse to the terminal, or take it back.
     Mouse,
     /// Draw everything anew.

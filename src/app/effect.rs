@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use super::chat::ConversationRef;
 use super::clip::Clip;
+use super::notify::Notification;
 use super::overlay::message::MessageEffect;
 use super::overlay::transfer::TransferEffect;
+use super::resume::Resume;
 use super::search::SearchEffect;
 use super::sources::SourcesEffect;
 use super::webhooks::WebhookEffect;
@@ -32,6 +34,10 @@ pub enum Effect {
     WriteClip(Clip),
     /// Take the mouse, or leave it to the terminal.
     Mouse(bool),
+    /// Tell the user something who looks elsewhere.
+    Notify(Notification),
+    /// Keep where the user is for the next start.
+    KeepResume(Resume),
     /// Draw everything anew.
     Redraw,
     /// Hand the terminal back to the shell until it continues the program.

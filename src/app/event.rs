@@ -55,6 +55,10 @@ pub enum Event {
     NotSuspended,
     /// The program is being ended from outside.
     Ending,
+    /// The terminal has told whether its background is light.
+    Background(bool),
+    /// The window has the focus now, or no longer.
+    Focus(bool),
     /// A moment that was asked for has come.
     Tick,
 

@@ -4,12 +4,14 @@
 pub(super) mod copy_menu;
 pub(super) mod message;
 pub(super) mod switcher;
+pub(super) mod themes;
 pub(super) mod transfer;
 
 use super::keymap::Context;
 use super::overlay::copy_menu::CopyMenu;
 use super::overlay::message::MessageSheet;
 use super::overlay::switcher::Switcher;
+use super::overlay::themes::ThemePicker;
 use super::overlay::transfer::{Export, Import};
 use super::search::{SavedSearches, SearchNaming};
 use super::view::ViewKind;
@@ -33,6 +35,8 @@ pub enum Overlay {
     Help(u16),
     /// The list of channels.
     Channels(Switcher),
+    /// The list of themes.
+    Themes(ThemePicker),
     /// The question whether to leave while so many changes of rows are staged.
     Leave(usize),
 }
@@ -46,6 +50,8 @@ pub enum Layer {
     Help,
     /// Over every view: the channels.
     Channels,
+    /// Over every view: the themes.
+    Themes,
     /// Over every view: the question before the program ends.
     Leave,
 }
@@ -62,6 +68,7 @@ impl Overlay {
             Self::SearchNaming(_) => Context::SearchName,
             Self::Help(_) => Context::Help,
             Self::Channels(_) => Context::Channels,
+            Self::Themes(_) => Context::Themes,
             Self::Leave(_) => Context::Leave,
         }
     }
@@ -77,6 +84,7 @@ impl Overlay {
             | Self::SearchNaming(_) => Layer::View,
             Self::Help(_) => Layer::Help,
             Self::Channels(_) => Layer::Channels,
+            Self::Themes(_) => Layer::Themes,
             Self::Leave(_) => Layer::Leave,
         }
     }

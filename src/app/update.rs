@@ -15,16 +15,19 @@ mod find;
 mod help;
 mod load;
 mod message;
+mod notify;
 mod outbox;
 mod read_marker;
 mod recall;
 mod request;
+mod resume;
 mod roster;
 mod search;
 mod source_view;
 mod sources;
 mod started;
 mod store_changes;
+mod themes;
 mod transcript;
 mod transfer;
 mod turn;
@@ -35,6 +38,7 @@ use self::ctx::{complain, refuse, say, wake};
 use self::dispatch::{action, channels, configured, fulfil, leave, line, text};
 use self::draft::{leave_draft, save_draft};
 pub(super) use self::request::Request;
+pub use self::resume::resume;
 use super::effect::{ChannelEffect, Effect};
 use super::event::{ChannelEvent, Event, Pane};
 use super::search::SearchEvent;
@@ -52,6 +56,14 @@ pub fn begin(state: &mut State) -> Vec<Effect> {
 
 /// Changes the state by what happened, and says what is to be done.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
+    notify::note(state, &event, now);
+    let mut effects = handle_event(state, event, now);
+    effects.extend(notify::settle(state, now));
+    effects.extend(resume::keep(state, now));
+    effects
+}
+
+fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let (open, unread) = (state.open_at(), state.channel().unread);
     let mut effects = match event {
         Event::Channel(name, event) => {
@@ -87,6 +99,14 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::NotSuspended => state.on_channel(now, |_, ctx| {
             say(ctx, "Not suspended: there is no shell here that would continue the program.")
         }),
+        Event::Background(light) => {
+            state.window.themes.background(light);
+            Vec::new()
+        }
+        Event::Focus(focused) => {
+            state.window.notify.focus(focused);
+            Vec::new()
+        }
         Event::Tick => tick(state, now),
         Event::Channels(found) => channels::found(state, found),
         Event::Reconfigured(news) => configured::take(state, *news, now),
@@ -127,12 +147,16 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
 /// Something happened to the channel that stands there.
 fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timestamp) -> Vec<Effect> {
     let stored = matches!(event, ChannelEvent::Stored(..));
+    let restored = matches!(event, ChannelEvent::Restored(..));
     let mut effects = state.on(at, now, |channel, ctx| channel::update(channel, ctx, event));
     if at == state.open_at() {
         if stored && let Some(channel) = state.channels.get_mut(at) {
             delivery::land(channel, &mut state.webhooks.landing);
         }
         effects.extend(fulfil::all(state, now));
+        if restored {
+            resume::restored(state);
+        }
     }
     effects
 }
@@ -163,6 +187,9 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
 
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
+        Pane::Overlay if state.window.theme_picker().is_some() => {
+            state.on_channel(now, |_, ctx| themes::click(ctx, row))
+        }
         Pane::Overlay => state.on_channel(now, |channel, ctx| copy::click(channel, ctx, row)),
         Pane::Help => Vec::new(),
         Pane::Found => state.on_search(now, |search, ctx| search::click(search, ctx, row)),

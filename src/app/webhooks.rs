@@ -77,8 +77,8 @@ pub struct Webhooks {
     pub tests: BTreeMap<ChannelName, Option<Result<String, Failure>>>,
     /// How many deliveries came while the view was not open.
     pub unseen: u64,
-    /// The message that Chat is to show, once its conversation is loaded.
-    pub landing: Option<(ConversationId, MessageId)>,
+    /// The message that Chat is to show, once its conversation is loaded, and how many rows below its first one.
+    pub landing: Option<(ConversationId, MessageId, i64)>,
     /// What the last drawing measured.
     pub measured: WebhooksMeasured,
     /// Whether the first page was asked for.

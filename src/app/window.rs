@@ -3,10 +3,13 @@
 
 use super::line_input::LineHistory;
 use super::notice::Notice;
+use super::notify::Notify;
 use super::overlay::switcher::Switcher;
+use super::overlay::themes::{ThemePicker, Themes};
 use super::overlay::{Layer, Overlay};
+use super::resume::ResumeKeeper;
 use super::view::{Focus, ViewKind};
-use crate::domain::{Failure, SafeText, Timestamp};
+use crate::domain::{Failure, MouseUse, SafeText, Timestamp};
 
 /// The screen's own state.
 #[derive(Debug)]
@@ -24,10 +27,18 @@ pub struct Window {
     pub searched: LineHistory,
     /// Until when a second Ctrl+C quits.
     pub quit_armed: Option<Timestamp>,
+    /// The themes, and which is shown.
+    pub themes: Themes,
+    /// What the program does with the mouse while it takes it.
+    pub mouse_use: MouseUse,
     /// Whether the program takes the mouse; otherwise the terminal selects text with it.
     pub mouse: bool,
     /// Set once the user quits.
     pub leaving: bool,
+    /// Whether the user looks, and what is told while not.
+    pub notify: Notify,
+    /// What of where the user is was kept for the next start.
+    pub resume: ResumeKeeper,
 }
 
 impl Window {
@@ -40,8 +51,12 @@ impl Window {
             notice: None,
             searched: LineHistory::default(),
             quit_armed: None,
+            themes: Themes::default(),
+            mouse_use: MouseUse::ALL,
             mouse: true,
             leaving: false,
+            notify: Notify::default(),
+            resume: ResumeKeeper::default(),
         }
     }
 
@@ -122,6 +137,16 @@ impl Window {
         self.overlays
             .iter_mut()
             .find_map(|open| if let Overlay::Channels(switcher) = open { Some(switcher) } else { None })
+    }
+
+    /// The list of themes, while it is open.
+    pub fn theme_picker(&self) -> Option<&ThemePicker> {
+        self.overlays.iter().find_map(|open| if let Overlay::Themes(picker) = open { Some(picker) } else { None })
+    }
+
+    /// The same, to be changed.
+    pub(super) fn theme_picker_mut(&mut self) -> Option<&mut ThemePicker> {
+        self.overlays.iter_mut().find_map(|open| if let Overlay::Themes(picker) = open { Some(picker) } else { None })
     }
 
     /// The first row of the help, while it is open.

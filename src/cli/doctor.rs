@@ -41,7 +41,9 @@ fn terminal(variable: impl Fn(&str) -> Option<String>) -> Finding {
         return Finding::warning(Area::Terminal, what, "Run it in a terminal that can move its cursor.");
     }
     match Charset::from_environment(&variable) {
-        Charset::Unicode => Finding::good(Area::Terminal, format!("TERM is {term}, and its text is UTF-8.")),
+        Charset::Unicode | Charset::Plain => {
+            Finding::good(Area::Terminal, format!("TERM is {term}, and its text is UTF-8."))
+        }
         Charset::Console => {
             Finding::good(Area::Terminal, format!("TERM is {term}: what its font lacks is drawn as ?."))
         }

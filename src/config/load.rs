@@ -8,7 +8,7 @@ use super::near::nearest;
 use super::read::{FileContent, ReadError, read};
 use super::table::{ConfigValue, ProblemSink, TableReader};
 use super::{Config, ConfigErrors, Problem};
-use super::{channels, services, syntax, trust};
+use super::{channels, notify, screen, services, syntax, trust};
 use crate::domain::{Channel, ChannelName, PlatformSpec};
 
 /// Far beyond any config file that a person writes.
@@ -73,6 +73,9 @@ fn tables(
     let listener = services::listener(&top);
     let store = services::store(&top);
     let network = trust::network(&top, folder);
+    let named = channels.as_ref().filter(|channels| !channels.nameless).map(|channels| channels.names.as_slice());
+    let notify = notify::notify(&top, named);
+    let screen = screen::screen(&top, folder);
     let read_only = top.flag("read_only");
     top.finish_knowing(WHO, &|word| {
         channels::is_key(word, platforms)
@@ -88,7 +91,15 @@ fn tables(
         channel.ca_files.splice(..0, network.iter().cloned());
         channel.read_only |= read_only;
     }
-    Some(Config { default_channel, channels, listener: listener?, store: store?, warnings: Vec::new() })
+    Some(Config {
+        default_channel,
+        channels,
+        listener: listener?,
+        store: store?,
+        notify: notify?,
+        screen: screen?,
+        warnings: Vec::new(),
+    })
 }
 
 /// What the `channels` array held.

@@ -187,12 +187,17 @@ impl<'v, 't> TableReader<'v, 't> {
 
     /// `true` or `false`, false where nothing stands.
     pub(super) fn flag(&self, key: &'static str) -> bool {
-        let Some(item) = self.get(key) else { return false };
+        self.flag_or(key, false)
+    }
+
+    /// `true` or `false`, and that where nothing stands.
+    pub(super) fn flag_or(&self, key: &'static str, default: bool) -> bool {
+        let Some(item) = self.get(key) else { return default };
         let value = item.value.get_ref().as_bool();
         if value.is_none() {
             item.wrong_type(&self.name(key), "true or false, without quotes");
         }
-        value.unwrap_or(false)
+        value.unwrap_or(default)
     }
 
     /// Refuses every key that was not asked for.

@@ -66,5 +66,7 @@ pub(super) fn config() -> Config {
         listener: Listener::default(),
         store: crate::config::Backend::default(),
         warnings: Vec::new(),
+        notify: crate::domain::NotifyRules::default(),
+        screen: crate::domain::ScreenSettings::default(),
     }
 }

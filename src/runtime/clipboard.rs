@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use osc52::Inside;
+use super::multiplexer::Inside;
 pub use osc52::MOST;
 
 /// How long the desktop is waited for. One that does not answer by then is as good as none.
@@ -131,7 +131,7 @@ impl Clipboard {
 }
 
 /// Whether the user sits before a desktop of this machine: not over the network, and there is one.
-fn has_desktop(variable: &impl Fn(&str) -> Option<String>) -> bool {
+pub(super) fn has_desktop(variable: &impl Fn(&str) -> Option<String>) -> bool {
     let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
     let remote = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].into_iter().any(set);
     let shown = cfg!(any(target_os = "macos", target_os = "windows")) || set("WAYLAND_DISPLAY") || set("DISPLAY");

@@ -6,7 +6,8 @@ use super::configured::Configured;
 use super::{Inner, Runtime, Setup, archives};
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
 use crate::domain::{
-    Channel, ChannelName, Failure, Kind, READ_ONLY, Secret, SecretRef, SettingValue, Timestamp,
+    Channel, ChannelName, Failure, Kind, NotifyRules, READ_ONLY, ScreenSettings, Secret, SecretRef, SettingValue,
+    Timestamp,
 };
 use crate::http::Http;
 use crate::platform::Adapter;
@@ -39,10 +40,13 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
         }
     });
     let mut archives = Vec::new();
+    let mut identity = "sandbox".to_owned();
     let config = if setup.sandbox {
         sandbox_config()
     } else {
         let location = config::locate(setup.config.as_deref(), &env)?;
+        let path = std::fs::canonicalize(&location.path);
+        identity = path.as_deref().unwrap_or(&location.path).display().to_string();
         let nothing = !location.exists && location.origin == Origin::Default;
         match config::load(&location.path, &setup.platforms.specs()) {
             // An archive needs no config file.
@@ -71,6 +75,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             http: Http::new(Timestamp::now),
             store,
             data_dir,
+            identity,
             secrets: std::sync::Mutex::default(),
             embedded: setup.sandbox,
             life: setup.life,
@@ -102,6 +107,8 @@ fn sandbox_config() -> Config {
         listener: Listener::default(),
         store: Backend::default(),
         warnings: Vec::new(),
+        notify: NotifyRules::default(),
+        screen: ScreenSettings::default(),
     }
 }
 

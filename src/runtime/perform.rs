@@ -38,6 +38,7 @@ pub struct Performer {
     live: HashMap<TurnId, watch::Sender<Stop>>,
     /// How many things were begun in the background, to tell their order by.
     asked: u64,
+    resumes: super::resume::Keeper,
     sources: sources::Sources,
     transfers: transfer::Transfers,
 }
@@ -47,7 +48,8 @@ impl Performer {
     /// the reading of streams, and memory stays small.
     pub fn new(runtime: Runtime, events: mpsc::Sender<Event>) -> Self {
         let (sources, transfers) = (sources::Sources::default(), transfer::Transfers::default());
-        Self { runtime, events, live: HashMap::new(), asked: 0, sources, transfers }
+        let resumes = super::resume::Keeper::default();
+        Self { runtime, events, live: HashMap::new(), asked: 0, resumes, sources, transfers }
     }
 
     /// Begins to follow the config file's changes, and to listen for webhooks, where a channel's platform posts any, and to tell of what comes and of what other
@@ -94,9 +96,11 @@ impl Performer {
                     sender.tell(Event::Copied(Clip { text: String::new(), ..clip }, copied)).await;
                 }));
             }
+            Effect::KeepResume(resume) => self.resumes.keep(&self.runtime, resume),
             Effect::Edit(_)
             | Effect::Copy(_)
             | Effect::Mouse(_)
+            | Effect::Notify(_)
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Wake(_)

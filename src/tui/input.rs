@@ -6,6 +6,7 @@ use termina::Event as Raw;
 use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::app::{Action, Code, Context, Event, Key, Pane, State, TextBuffer, TextInput, takes_text};
+use crate::domain::MouseUse;
 use crate::ui::{TextArea, View};
 
 /// Rows that one notch of the wheel scrolls.
@@ -16,6 +17,8 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
     match raw {
         Raw::Key(key) if key.kind != KeyEventKind::Release => pressed(key, state, view),
         Raw::Paste(text) => pasted(&text, state),
+        Raw::FocusIn | Raw::FocusOut => vec![Event::Focus(raw == Raw::FocusIn)],
+        Raw::Mouse(mouse) if !is_wanted(mouse.kind, state.window.mouse_use) => Vec::new(),
         Raw::Mouse(mouse) => {
             let at = view.pane_at(state, mouse.column, mouse.row);
             if let Some(moved) = at.and_then(|(pane, _)| in_text(mouse, pane, state, view)) {
@@ -47,6 +50,18 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
             }
         }
         _ => Vec::new(),
+    }
+}
+
+/// Whether the user wants that of the mouse.
+fn is_wanted(kind: MouseEventKind, wanted: MouseUse) -> bool {
+    match kind {
+        MouseEventKind::Down(_) => wanted.click || wanted.select,
+        // A button that was let go of ends what it began.
+        MouseEventKind::Up(_) => true,
+        MouseEventKind::Drag(_) => wanted.select,
+        MouseEventKind::Moved => false,
+        _ => wanted.wheel,
     }
 }
 
@@ -117,6 +132,9 @@ pub(super) enum Hangs {
 
 /// What the meaning of an input hangs on.
 pub(super) fn hangs_on(raw: &Raw, state: &State) -> Hangs {
+    if matches!(raw, Raw::FocusIn | Raw::FocusOut) {
+        return Hangs::Nowhere;
+    }
     let Raw::Key(raw) = raw else { return Hangs::Layout };
     let Some(key) = key(*raw) else { return Hangs::Nowhere };
     let contexts = state.contexts();

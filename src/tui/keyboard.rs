@@ -115,6 +115,11 @@ impl Keyboard {
         Ok(self.sequencer.taken())
     }
 
+    /// The colour of the terminal's background, if it was told since the last call.
+    pub(super) fn background(&mut self) -> Option<(u8, u8, u8)> {
+        self.sequencer.background()
+    }
+
     /// Waits, not for long, until the terminal owes no answer: whoever reads from it next would take it for keys.
     pub(super) fn settle(&mut self) {
         while let Some(asked) = self.sequencer.unanswered() {

@@ -6,6 +6,7 @@ mod help;
 mod leave;
 mod message;
 mod saved_searches;
+mod themes;
 mod transfer;
 
 use ratatui::Frame;
@@ -46,6 +47,9 @@ pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Overlay
             Overlay::Help(top) => drawn.help = Some(help::draw(screen, f.buffer_mut(), state, *top, glyphs)),
             Overlay::Channels(list) => {
                 drawn.listed = Some(channels::draw(screen, f.buffer_mut(), state, list, glyphs));
+            }
+            Overlay::Themes(picker) => {
+                drawn.listed = Some(themes::draw(screen, f.buffer_mut(), state, picker, glyphs));
             }
             Overlay::Leave(staged) => leave::draw(f, above_keys, state, *staged, glyphs),
         }

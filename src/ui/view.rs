@@ -255,7 +255,7 @@ impl View {
         match state.contexts().first() {
             Some(Context::Help) => return Some((Pane::Help, None)),
             Some(Context::Channels) => return Some((Pane::Channels, listed(self.listed))),
-            Some(Context::CopyMenu) => return Some((Pane::Overlay, listed(self.listed))),
+            Some(Context::CopyMenu | Context::Themes) => return Some((Pane::Overlay, listed(self.listed))),
             Some(context) if lies_over(*context) => return Some((Pane::Overlay, None)),
             _ => {}
         }

@@ -25,6 +25,8 @@ pub enum Context {
     Attach,
     /// The list of channels.
     Channels,
+    /// The list of themes.
+    Themes,
     /// The help overlay.
     Help,
     /// The lists of the Webhooks view.
@@ -196,6 +198,7 @@ impl Context {
             Self::Offer => "Answers that the bot offers",
             Self::Attach => "What goes out with a message",
             Self::Channels => "Channels",
+            Self::Themes => "Themes",
             Self::Help => "Help",
             Self::Deliveries => "Webhooks",
             Self::Delivery => "A delivery that is selected",
@@ -252,6 +255,7 @@ pub const fn lies_over(context: Context) -> bool {
         context,
         Context::Help
             | Context::Channels
+            | Context::Themes
             | Context::Hooks
             | Context::ReplayUrl
             | Context::Confirm

@@ -21,6 +21,7 @@ mod roster;
 mod search;
 mod sending;
 mod store_changes;
+mod telling;
 mod transcript;
 mod transfer;
 mod webhook;

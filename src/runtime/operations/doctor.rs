@@ -10,7 +10,7 @@ use crate::config::{self, Env, Origin};
 use crate::domain::{Channel, ChannelName, Failure, Kind};
 use crate::runtime::checkup::{Area, Finding, Health};
 use crate::runtime::operations::trial;
-use crate::runtime::{Clipboard, Runtime, Setup, error_map, listen};
+use crate::runtime::{Clipboard, Notifier, Runtime, Setup, error_map, listen};
 
 /// So long a name is looked up.
 const LOOKUP: Duration = Duration::from_secs(5);
@@ -52,6 +52,7 @@ async fn examine(setup: &Setup, offline: bool, tell: &mut dyn FnMut(Finding)) {
     }
     tell(network());
     tell(clipboard().await);
+    tell(notifications(&runtime));
     runtime.close().await;
 }
 
@@ -241,6 +242,17 @@ async fn clipboard() -> Finding {
             format!("Copies go through {through} to the terminal by OSC 52, which confirms nothing."),
         ),
     }
+}
+
+/// How the user is told what happens while looking elsewhere.
+fn notifications(runtime: &Runtime) -> Finding {
+    let notifier = Notifier::new(&runtime.notify_rules(), |name| std::env::var(name).ok());
+    let told = format!("While the window hasn't the focus, news are told by: {}.", notifier.describe());
+    if notifier.is_missing() {
+        let hint = "Install notify-send (libnotify), or set another `by` under [notify] in the config file.";
+        return Finding::warning(Area::Notify, told, hint);
+    }
+    Finding::good(Area::Notify, told)
 }
 
 /// A proxy's URL without name and password.

@@ -6,8 +6,8 @@ use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::State;
 use crate::app::update::{
-    attach, chat, conversation, copy, delivery, find, help, message, roster, search, source_view, sources, transfer,
-    turn, webhooks,
+    attach, chat, conversation, copy, delivery, find, help, message, roster, search, source_view, sources, themes,
+    transfer, turn, webhooks,
 };
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
@@ -84,6 +84,7 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         Action::SendAgain => turn::send_again(state.channel_mut()),
         Action::Drop => turn::give_up(state.channel_mut()),
         Action::Help => help::show(&mut state.window),
+        Action::Themes => themes::show(&mut state.window),
         Action::Mouse => {
             state.window.mouse = !state.window.mouse;
             let said = if state.window.mouse {

@@ -23,7 +23,7 @@ pub(in crate::app::update) fn all(state: &mut State, now: Timestamp) -> Vec<Effe
 fn one(state: &mut State, request: Request, now: Timestamp) -> Vec<Effect> {
     match request {
         Request::ShowConversation { channel, conversation, message } => {
-            state.webhooks.landing = message.map(|message| (conversation.clone(), message));
+            state.webhooks.landing = message.map(|message| (conversation.clone(), message, 0));
             show(state, &channel, conversation, now)
         }
         Request::ShowFound { channel, conversation, place, text } => {

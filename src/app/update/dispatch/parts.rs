@@ -38,6 +38,7 @@ impl State {
         let (mut unseen, mut requests) = (Window::unseen(), Vec::new());
         let mut ctx = Ctx { now, ids, window: &mut unseen, on_screen: false, requests: &mut requests };
         let effects = part(channel, &mut ctx);
+        window.notify.happened.append(&mut unseen.notify.happened);
         if let Some(mut notice) = unseen.notice {
             notice.text = SafeText::one_line(&format!("{}: {}", channel.info.label, notice.text));
             window.notice = Some(notice);
