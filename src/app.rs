@@ -10,11 +10,13 @@ mod chat;
 mod clip;
 mod effect;
 mod event;
+mod feed;
 mod ids;
 mod key;
 mod keymap;
 mod line_input;
 mod list_view;
+mod log;
 mod notice;
 mod overlay;
 mod roster;
@@ -46,10 +48,12 @@ pub use chat::{
 pub use clip::{Clip, Copied};
 pub use effect::{ChannelEffect, Effect};
 pub use event::{ChannelEvent, Event, Fetched, Pane, Restored, Step, Stored};
+pub use feed::{Feed, FeedFilter, FeedRow};
 pub use ids::Ids;
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
 pub use line_input::{LineHistory, LineInput};
+pub use log::{CallKey, CallRow, LogEffect, LogEvent, LogMeasured, LogView, RanAgain};
 pub use notice::Notice;
 pub use overlay::Overlay;
 pub use overlay::copy_menu::{CopyEntry, CopyFormat, CopyMenu};
@@ -66,7 +70,7 @@ pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncSte
 pub use state::State;
 pub use text_buffer::{Caret, Splice, TextBuffer, TextInput};
 pub use update::{begin, update};
-pub use view::{Focus, ViewKind};
+pub use view::{Focus, Side, ViewKind};
 pub use webhooks::{
     HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks,
     WebhooksMeasured,

@@ -126,7 +126,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Config(command)) => config::run(cli, *command, output),
         Some(Command::Doctor(args)) => block_on(cli, doctor::run(cli, args, output)),
         Some(Command::Completions(args)) => completions::run(args, output),
-        Some(Command::Log(args)) => block_on(cli, log::run(args, output)),
+        Some(Command::Log(args)) => block_on(cli, log::run(cli, args, output)),
         Some(Command::Man(args)) => man::run(args, output),
     }
 }

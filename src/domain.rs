@@ -5,6 +5,7 @@
 
 #![warn(clippy::missing_errors_doc)]
 
+mod call;
 mod capability;
 mod change;
 mod channel;
@@ -36,6 +37,7 @@ mod text;
 mod time;
 mod timeouts;
 
+pub use call::{LoggedCall, SECRET};
 pub use capability::Capabilities;
 pub use change::{Applied, Change, ChangeState, Edit, Replaced};
 pub use channel::Channel;

@@ -14,6 +14,7 @@ mod encoding;
 mod error;
 mod multipart;
 pub mod policies;
+mod reads;
 mod redact;
 mod request;
 mod response;

@@ -7,12 +7,10 @@
 mod away;
 mod backend;
 mod clipboard;
-mod external;
 mod foreground;
 mod grid;
 mod input;
 mod keyboard;
-mod measured;
 mod pen;
 mod signals;
 mod stale;
@@ -27,12 +25,13 @@ use termina::Event as Raw;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
-use crate::app::{ChannelEffect, Clip, Effect, Event, SourcesEffect, State, WebhookEffect, begin, update};
+use crate::app::{ChannelEffect, Effect, Event, SourcesEffect, State, WebhookEffect, begin, update};
 use crate::domain::{Failure, Kind, Timestamp};
 use crate::runtime::{Clipboard, Performer, Runtime, Setup, job};
 use crate::ui::highlight::Colours;
-use crate::ui::{Drawn, View};
+use crate::ui::{Drawn, View, measured};
 use away::{Away, Writing, gone};
+use clipboard::CopyStep;
 use keyboard::Keyboard;
 use signals::{Signals, either};
 use stale::Stale;
@@ -145,8 +144,8 @@ struct Screen {
     stale: Stale,
     wakes: Vec<Timestamp>,
     clipboard: Clipboard,
-    /// What the desktop's clipboard was asked to take.
-    copies: JoinSet<(Clip, Result<(), String>)>,
+    /// Copies of which it isn't known yet how they went.
+    copies: JoinSet<CopyStep>,
     away: Option<(Writing, Away)>,
     /// Whether it took the terminal back after a stop of its own, and has not heard of the signal that ended that.
     continued: bool,
@@ -221,8 +220,8 @@ impl Screen {
                     due = due.max(if rested || last { Due::Now } else { Due::Soon });
                 }
                 () = self.colours.notified() => due = due.max(Due::Soon),
-                Some(Ok((clip, answer))) = self.copies.join_next() => {
-                    self.asked_desktop(clip, answer)?;
+                Some(Ok(step)) = self.copies.join_next() => {
+                    self.copied(step)?;
                     due = Due::Now;
                 }
                 () = frame, if due == Due::Soon => due = Due::Now,
@@ -307,7 +306,7 @@ impl Screen {
         // A second time where the first one told the core something that changes what is seen.
         for _ in 0..2 {
             let drawn = draw(self)?;
-            let (events, again) = measured::events(&self.state, std::mem::replace(&mut self.drawn, drawn), drawn);
+            let (events, again) = measured(&self.state, std::mem::replace(&mut self.drawn, drawn), drawn);
             for event in events {
                 self.handle_event(event)?;
             }

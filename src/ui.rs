@@ -13,7 +13,9 @@ pub mod highlight;
 mod layout;
 mod line_input;
 mod links;
+mod log;
 pub mod markdown;
+mod measured;
 mod mouse_selection;
 mod overlay;
 pub mod paint;
@@ -32,6 +34,7 @@ mod view;
 mod webhooks;
 
 pub use charset::Charset;
+pub use measured::measured;
 pub use paint::linked;
 pub use text_area::TextArea;
 pub use view::{Drawn, View};

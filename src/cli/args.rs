@@ -321,10 +321,11 @@ pub(super) struct DoctorArgs {
 Examples:
   patchcord log                                    the last calls, the newest last
   patchcord log --failed --limit 5                 the last five that failed
+  patchcord -c support log                         those of one channel
   patchcord log --curl 1                           the last call, as a command to be copied
   patchcord --json log --follow | jq -r 'select(.status >= 500) | .url'
 
-It holds no secret, no query and no body: in their place a command has words to be filled in.")]
+It holds no secret, no query and no body: in their place a command has variables and words to be filled in.")]
 pub(super) struct LogArgs {
     /// Print each call as it is made, until Ctrl+C
     #[arg(short, long, conflicts_with = "curl")]

@@ -1,6 +1,7 @@
 //! Performing: what the core asks for, done in the background, and its results as events. What the Sources view asks
 //! for is a room of its own.
 
+mod log;
 mod message;
 mod search;
 mod sources;
@@ -40,6 +41,7 @@ pub struct Performer {
     asked: u64,
     sources: sources::Sources,
     transfers: transfer::Transfers,
+    log: log::LogReader,
 }
 
 impl Performer {
@@ -47,7 +49,7 @@ impl Performer {
     /// the reading of streams, and memory stays small.
     pub fn new(runtime: Runtime, events: mpsc::Sender<Event>) -> Self {
         let (sources, transfers) = (sources::Sources::default(), transfer::Transfers::default());
-        Self { runtime, events, live: HashMap::new(), asked: 0, sources, transfers }
+        Self { runtime, events, live: HashMap::new(), asked: 0, sources, transfers, log: log::LogReader::default() }
     }
 
     /// Begins to listen for webhooks, where a channel's platform posts any, and to tell of what comes and of what other
@@ -87,6 +89,7 @@ impl Performer {
                 let told = sender.clone();
                 self.spawn(told, async move { search::search(&runtime, &sender, effect).await });
             }
+            Effect::Log(effect) => self.log.perform(&self.runtime, &self.events, effect),
             Effect::WriteClip(clip) => {
                 self.runtime.keep(tokio::spawn(async move {
                     let copied = operations::clips::write(&clip).await;

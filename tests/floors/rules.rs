@@ -70,7 +70,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustix", &["tui", "store", "runtime", "main"]),
     ("nix", &["tui", "runtime"]),
     // In the domain as the judge of what it quotes.
-    ("shell_words", &["tui", "domain"]),
+    ("shell_words", &["runtime", "domain"]),
     ("termina", &["tui"]),
     ("regex_lite", &["sandbox"]),
     ("bm25", &["sandbox"]),
