@@ -53,6 +53,11 @@ impl Cli {
         self.command.is_none()
     }
 
+    /// Whether that is to be told line by line.
+    pub fn is_linear(&self) -> bool {
+        self.linear
+    }
+
     /// The global flags, as the runtime takes them.
     pub fn setup(&self) -> Setup {
         Setup {

@@ -7,6 +7,7 @@
 #![warn(clippy::missing_errors_doc)]
 
 mod address;
+mod attempts;
 pub mod call_log;
 mod cause;
 mod client;

@@ -72,7 +72,8 @@ fn fit_terminal() -> Result<(), Failure> {
         return Err(Failure::new(Kind::Usage, "The terminal interface needs a terminal.").hint(instead));
     }
     if std::env::var("TERM").is_ok_and(|t| t == "dumb") {
-        return Err(Failure::new(Kind::Usage, "The terminal interface can't draw on TERM=dumb.").hint(instead));
+        return Err(Failure::new(Kind::Usage, "The terminal interface can't draw on TERM=dumb.")
+            .hint(format!("`patchcord --linear` does all that it does, line by line. {instead}")));
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ mod measured;
 mod mouse_selection;
 mod overlay;
 pub mod paint;
+mod plain;
 mod popup;
 mod rendered;
 mod roster;
@@ -36,6 +37,7 @@ mod webhooks;
 pub use charset::Charset;
 pub use measured::measured;
 pub use paint::linked;
+pub use plain::{Plain, PlainLine, PlainMessage};
 pub use text_area::TextArea;
 pub use view::{Drawn, View};
 

@@ -31,6 +31,7 @@ const EXAMPLES: &str = "\
 Examples:
   patchcord                                        open the terminal interface
   patchcord --sandbox                              the same, on the built-in sandbox
+  patchcord --linear                               the same, line by line: for screen readers
   patchcord chat \"How do I connect a channel?\"     ask, and print the reply as it arrives
   git diff | patchcord chat -c review              send standard input
   patchcord conversations list --all --json        every conversation, for a script
@@ -96,6 +97,10 @@ pub struct Cli {
     /// When to use colour; NO_COLOR is respected
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true, help_heading = "Global options")]
     pub(super) color: Color,
+
+    /// The terminal interface line by line, for screen readers and terminals that can't be drawn on
+    #[arg(long, conflicts_with = "json")]
+    pub(super) linear: bool,
 
     #[command(subcommand)]
     pub(super) command: Option<Command>,

@@ -12,22 +12,14 @@ pub const CALLS: &str = "patchcord::calls";
 /// The target of that line.
 pub const READ_BY_PEOPLE: &str = "patchcord::http::call_log";
 
-tokio::task_local! {
-    /// The how many-th attempt at the same is under way, from 1 on.
-    static ATTEMPT: u32;
-}
-
-/// Lets the log say of the calls made within that they are the nth attempt at the same, from 1 on.
-pub async fn attempt<F: Future>(nth: u32, calls: F) -> F::Output {
-    ATTEMPT.scope(nth, calls).await
-}
-
 /// What is said of a call beside what was asked.
 pub(super) struct Made<'a> {
     /// What it is known by.
     pub(super) id: &'a CallId,
     /// For which channel.
     pub(super) channel: Option<&'a ChannelName>,
+    /// The how many-th attempt at the same it was.
+    pub(super) attempt: u32,
     /// Whether somebody made it again by hand.
     pub(super) again: bool,
     /// How long it took to the head of the answer.
@@ -54,9 +46,8 @@ pub(super) fn log(request: &Request, made: &Made<'_>, outcome: &Result<Response,
     let url = request.address.without_query();
     let query = request.address.url().query().is_some();
     let (ms, bytes) = (u64::try_from(ms).unwrap_or(u64::MAX), request.body.len() as u64);
-    let attempt = ATTEMPT.try_with(|attempt| *attempt).unwrap_or(1);
     let (call, channel) = (made.id.as_str(), made.channel.map_or("", ChannelName::as_str));
-    let (reads, again) = (request.reads, made.again);
+    let (reads, again, attempt) = (request.reads, made.again, made.attempt);
     // A value that isn't there has no field.
     let (status, error) = match outcome {
         Ok(response) => (Some(response.status()), None),

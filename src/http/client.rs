@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout};
 
+use super::attempts::Attempts;
 use super::call_log::Made;
 use super::reads::Reads;
 use super::response::Limits;
@@ -20,16 +21,19 @@ const IDLE: Duration = Duration::from_secs(4);
 #[derive(Clone)]
 pub struct Http {
     caller: Caller,
-    reads: Arc<Reads>,
+    reads: Arc<Reads<Caller>>,
+    attempts: Arc<Attempts>,
 }
 
 /// Who makes calls: by which connections, within which limits, for which channel.
 #[derive(Clone)]
-pub(super) struct Caller {
+struct Caller {
     shared: Arc<Shared>,
     limits: Timeouts,
     /// The channel whose calls they are.
-    pub(super) channel: Option<ChannelName>,
+    channel: Option<ChannelName>,
+    /// Whether they are written down.
+    logs: bool,
 }
 
 struct Shared {
@@ -57,12 +61,12 @@ impl Http {
     pub fn new(clock: fn() -> Timestamp) -> Self {
         let (limits, reads) = (Timeouts::default(), Arc::new(Reads::new(clock())));
         let shared = Shared::new(clock, limits.connect(), Vec::new());
-        Self { caller: Caller { shared, limits, channel: None }, reads }
+        Self { caller: Caller { shared, limits, channel: None, logs: true }, reads, attempts: Arc::default() }
     }
 
-    /// The same reads remembered by another caller.
+    /// The same for another caller, what is remembered of calls shared.
     fn by(&self, caller: Caller) -> Self {
-        Self { caller, reads: Arc::clone(&self.reads) }
+        Self { caller, reads: Arc::clone(&self.reads), attempts: Arc::clone(&self.attempts) }
     }
 
     /// One for calls that may take so long. It shares the connections, unless one may take another time to come about.
@@ -74,6 +78,12 @@ impl Http {
             caller.shared = Shared::new(before.clock, limits.connect(), before.roots.clone());
         }
         self.by(caller)
+    }
+
+    /// One whose calls are nobody's to read about: those of a platform that is emulated, and those whose address is secret.
+    #[must_use]
+    pub fn unlogged(&self) -> Self {
+        self.by(Caller { logs: false, ..self.caller.clone() })
     }
 
     /// One whose calls are that channel's.
@@ -124,10 +134,15 @@ impl Http {
 
     async fn make(&self, request: Request, again: bool) -> Result<Response, HttpError> {
         let client = self.client(self.caller.shared.proxied && !request.address.is_loopback()).await?;
-        let (id, started) = (self.reads.begin(&self.caller, &request), Instant::now());
+        let (channel, started) = (self.caller.channel.as_ref(), Instant::now());
+        let id = self.reads.begin(&self.caller, channel, &request);
+        let begun = self.attempts.begin(channel, &request);
         let outcome = self.attempt(client, &request).await;
-        let made = Made { id: &id, channel: self.caller.channel.as_ref(), again, took: started.elapsed() };
-        call_log::log(&request, &made, &outcome);
+        self.attempts.end(begun, outcome.as_ref().map_or(true, |response| response.status() >= 400));
+        if self.caller.logs {
+            let made = Made { id: &id, channel, attempt: begun.1, again, took: started.elapsed() };
+            call_log::log(&request, &made, &outcome);
+        }
         outcome
     }
 

@@ -20,7 +20,7 @@ use super::channel_sender::ChannelSender;
 use super::{Runtime, durable_write, error_map, retry, uploads};
 use crate::app::{ChannelEvent, Step};
 use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Reply, ReplyHandle, Timestamp, Turn};
-use crate::http::{Retry, call_log};
+use crate::http::Retry;
 use crate::platform::{Adapter, CallError, Outcome, Outgoing, ReplyMode, Sent};
 use crate::store::StoreError;
 
@@ -130,7 +130,7 @@ impl Courier<'_> {
         loop {
             attempt += 1;
             let at = Instant::now();
-            let error = match call_log::attempt(attempt, self.attempt(adapter.as_ref())).await {
+            let error = match self.attempt(adapter.as_ref()).await {
                 Ok(sent) => return Ok((sent, at)),
                 Err(error) => error,
             };

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::random;
-use crate::http::{Retry, call_log};
+use crate::http::Retry;
 use crate::platform::{CallError, Outcome};
 
 /// Calls until it works, until the error is of a kind that must not be repeated, or until its policy gives up. Before each
@@ -20,7 +20,7 @@ where
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let error = match call_log::attempt(attempt, call()).await {
+        let error = match call().await {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };

@@ -60,7 +60,7 @@ impl Panes {
         let focused = state.log.side == Side::Detail && !state.window.is_asked();
         let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::BOLD };
         let inner = pane(area, buf, vec![paint::fixed(" Call ", style)], Vec::new(), focused, glyphs);
-        let sheet = detail::sheet(state, now);
+        let sheet = detail::describe(state, now);
         let lines = sheet.draw(inner, buf, state.log.scroll);
         let rows = usize::from(inner.height);
         if lines > state.log.scroll + rows {

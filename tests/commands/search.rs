@@ -147,10 +147,10 @@ fn what_commands_read_from_a_platform_is_found() {
     let desk = Desk::new();
     let count = |words: &str| desk.run(&["search", words, "--json"]).expect_code(0).json()["total"].as_u64();
     let answer = |n: usize| format!("\"Answer number {n}.\"");
-    assert_eq!(count(&answer(7)), Some(0));
+    assert_eq!(count(&answer(9)), Some(0));
     // From its beginning, whole or not: what stands behind is read another time.
-    let _ = desk.run(&["conversations", "show", &id(7)]).expect_code(0);
-    assert_eq!(count(&answer(7)), Some(1));
+    let _ = desk.run(&["conversations", "show", &id(9)]).expect_code(0);
+    assert_eq!(count(&answer(9)), Some(1));
     let _ = desk.run(&["conversations", "show", &long(), "--all"]).expect_code(0);
     let last = format!("\"{}\"", long_text(MESSAGES - 1).lines().next().expect("a line"));
     assert!(count(&last) >= Some(1), "{last}");

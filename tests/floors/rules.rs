@@ -14,7 +14,7 @@ pub type Sources = BTreeMap<String, String>;
 /// The rooms by floor, from the top. A room imports from strictly lower floors.
 const FLOORS: &[(u8, &[&str])] = &[
     (7, &["main"]),
-    (6, &["tui", "cli"]),
+    (6, &["tui", "linear", "cli"]),
     (5, &["runtime"]),
     (4, &["ui", "webhook"]),
     (3, &["app", "platform", "sandbox"]),

@@ -8,7 +8,7 @@ use crate::ui::sheet::{Sheet, grouped};
 use crate::ui::theme;
 
 /// The text of the right pane.
-pub(super) fn sheet(state: &State, now: Timestamp) -> Sheet {
+pub(super) fn describe(state: &State, now: Timestamp) -> Sheet {
     let mut sheet = Sheet::default();
     let Some(row) = state.log.selected() else {
         let said = match &state.log.list.failure {
@@ -83,7 +83,7 @@ fn ran(sheet: &mut Sheet, state: &State, row: &CallRow) {
         }
         Some((key, Err(failure))) if *key == row.key => {
             sheet.heading("Read again", "");
-            sheet.note(&told(failure), theme::BAD);
+            sheet.note(&describe_failure(failure), theme::BAD);
         }
         _ if row.read => {
             let way = keyed(state, Action::RunAgain, "makes it again and shows the answer");
@@ -96,7 +96,7 @@ fn ran(sheet: &mut Sheet, state: &State, row: &CallRow) {
     }
 }
 
-fn told(failure: &Failure) -> String {
+fn describe_failure(failure: &Failure) -> String {
     let hint = failure.hint.as_deref().map(|hint| format!(" {hint}")).unwrap_or_default();
     format!("{}{hint}", failure.sentence())
 }

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::app::{Action, CallRow, Side, State};
-use crate::domain::{ChannelName, SafeText, Timestamp, display_width};
+use crate::domain::{ChannelName, SafeText, Timestamp, cluster_width, clusters, display_width};
 use crate::ui::frame::{filter_line, pane};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::paint::Painted as _;
@@ -125,7 +125,7 @@ impl Table {
         let took = if self.columns >= WITH_TOOK { format!("{:>TOOK$}", took(row.ms)) } else { String::new() };
         let used = TIME + 1 + 7 + self.channel + 1 + METHOD + 1 + display_width(nth.as_str()) + took.len();
         let room = self.columns.saturating_sub(used);
-        let path = padded(&SafeText::one_line(path(&row.url)).truncate(room), room);
+        let path = padded(&ending(&SafeText::one_line(path(&row.url)), room), room);
         paint::line(vec![
             paint::span(&time, theme::DIM),
             paint::span(&outcome, style),
@@ -145,6 +145,27 @@ fn path(url: &str) -> &str {
     path.and_then(|at| url.get(at..)).unwrap_or(url)
 }
 
+/// As much of a path as there is room for, its end: that says what was called.
+fn ending(path: &SafeText, room: usize) -> SafeText {
+    let text = path.as_str();
+    let mut columns = display_width(text);
+    if columns <= room {
+        return path.clone();
+    }
+    // One column for what tells that something is left out.
+    let mut from = 0;
+    for (at, cluster) in clusters(text) {
+        if columns < room {
+            break;
+        }
+        columns -= cluster_width(cluster).min(columns);
+        from = at + cluster.len();
+    }
+    let mut end = SafeText::from_static("…");
+    end.push(&path.part(from..text.len()));
+    end.truncate(room)
+}
+
 /// A time that a call took, in the unit that fits it.
 pub(super) fn took(ms: u64) -> String {
     if ms < 10_000 { format!("{} ms", grouped(ms)) } else { format!("{} s", grouped(ms / 1_000)) }
@@ -158,6 +179,8 @@ mod tests {
     fn a_row_says_the_path_alone() {
         assert_eq!(path("https://h.example:8/a/b"), "/a/b");
         assert_eq!([path("https://h"), path("odd/x"), path("")], ["https://h", "/x", ""]);
+        let end = |room| ending(&SafeText::one_line("/api/v1/日本"), room).as_str().to_owned();
+        assert_eq!([end(12), end(9), end(4), end(0)], ["/api/v1/日本", "…/v1/日本", "…本", ""]);
         assert_eq!([took(7), took(1_234), took(61_500)], ["7 ms", "1,234 ms", "61 s"]);
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::domain::{Applied, Failure, Kind};
-use crate::http::{Retry, call_log};
+use crate::http::Retry;
 use crate::platform::{CallError, Outcome};
 use crate::runtime::retry;
 
@@ -99,7 +99,7 @@ impl RateLimit {
                 self.wait(due).await?;
             }
             attempt += 1;
-            let error = match call_log::attempt(attempt, call()).await {
+            let error = match call().await {
                 Ok(answer) => {
                     self.worked.fetch_add(1, Ordering::Relaxed);
                     return Ok(answer);
