@@ -10,11 +10,13 @@ mod chat;
 mod clip;
 mod effect;
 mod event;
+mod feed;
 mod ids;
 mod key;
 mod keymap;
 mod line_input;
 mod list_view;
+mod log;
 mod notice;
 mod notify;
 mod overlay;
@@ -48,10 +50,12 @@ pub use chat::{
 pub use clip::{Clip, Copied};
 pub use effect::{ChannelEffect, Effect};
 pub use event::{ChannelEvent, Event, Fetched, Pane, Reconfigured, Restored, Step, Stored};
+pub use feed::{Feed, FeedFilter, FeedRow};
 pub use ids::Ids;
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
 pub use line_input::{LineHistory, LineInput};
+pub use log::{CallKey, CallRow, LogEffect, LogEvent, LogMeasured, LogView, RanAgain};
 pub use notice::Notice;
 pub use notify::{Happening, Notification, Notify};
 pub use overlay::Overlay;
@@ -71,7 +75,7 @@ pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncSte
 pub use state::State;
 pub use text_buffer::{Caret, Splice, TextBuffer, TextInput};
 pub use update::{begin, resume, update};
-pub use view::{Focus, ViewKind};
+pub use view::{Focus, Side, ViewKind};
 pub use webhooks::{
     HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks,
     WebhooksMeasured,

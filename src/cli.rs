@@ -59,6 +59,11 @@ impl Cli {
         self.command.is_none()
     }
 
+    /// Whether that is to be told line by line.
+    pub fn is_linear(&self) -> bool {
+        self.linear
+    }
+
     /// The global flags, as the runtime takes them.
     pub fn setup(&self) -> Setup {
         Setup {
@@ -146,7 +151,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Config(command)) => block_on(cli, config::run(cli, command, output)),
         Some(Command::Doctor(args)) => block_on(cli, doctor::run(cli, args, output)),
         Some(Command::Completions(args)) => completions::run(args, output),
-        Some(Command::Log(args)) => block_on(cli, log::run(args, output)),
+        Some(Command::Log(args)) => block_on(cli, log::run(cli, args, output)),
         Some(Command::Man(args)) => man::run(args, output),
     }
 }

@@ -5,6 +5,7 @@
 
 #![warn(clippy::missing_errors_doc)]
 
+mod call;
 mod capability;
 mod change;
 mod channel;
@@ -40,6 +41,7 @@ mod theme;
 mod time;
 mod timeouts;
 
+pub use call::{LoggedCall, SECRET};
 pub use capability::Capabilities;
 pub use change::{Applied, Change, ChangeState, Edit, Replaced};
 pub use channel::Channel;

@@ -15,6 +15,7 @@ mod clipboard;
 mod configured;
 mod courier;
 mod durable_write;
+pub mod editor;
 mod error_map;
 mod exchange;
 pub mod folder;
@@ -58,7 +59,7 @@ use tokio::task::JoinHandle;
 
 pub use crate::platform::registry::Registry as Platforms;
 pub use crate::store::{Carried, Salvaged};
-pub use calls::{CallFollower, LoggedCall, calls};
+pub use calls::{CallFollower, CallNews, CallPages, calls};
 pub use checkup::{Area, Finding, Health};
 pub use clipboard::{Clipboard, ClipboardError, MOST as CLIPBOARD_BYTES, TooLong};
 pub use configured::ConfigChanges;
@@ -154,6 +155,8 @@ struct Inner {
     beginning: tokio::sync::Mutex<()>,
     /// Goes up when the listener took something, or something was done with what it took.
     news: watch::Sender<u64>,
+    /// The page of a history that was filed last, where more of it is read.
+    filed: Mutex<Option<operations::history::FiledPage>>,
     /// What the user has before the eyes, where there is a screen.
     watched: Mutex<watched::Watched>,
     /// The archives that are known by now.

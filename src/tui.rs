@@ -7,12 +7,10 @@
 mod away;
 mod backend;
 mod clipboard;
-mod external;
 mod foreground;
 mod grid;
 mod input;
 mod keyboard;
-mod measured;
 mod pen;
 mod signals;
 mod stale;
@@ -28,14 +26,15 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::app::{
-    ChannelEffect, Clip, Effect, Event, Notification, Resume, SourcesEffect, State, Themes, WebhookEffect, begin,
-    resume, update,
+    ChannelEffect, Effect, Event, Notification, Resume, SourcesEffect, State, Themes, WebhookEffect, begin, resume,
+    update,
 };
 use crate::domain::{Colour, Failure, Kind, MouseUse, Timestamp};
 use crate::runtime::{Clipboard, Notifier, Performer, Runtime, Setup, job};
 use crate::ui::highlight::Colours;
-use crate::ui::{Drawn, View};
+use crate::ui::{Drawn, View, measured};
 use away::{Away, Writing, gone};
+use clipboard::CopyStep;
 use keyboard::Keyboard;
 use signals::{Signals, either};
 use stale::Stale;
@@ -78,7 +77,8 @@ fn fit_terminal() -> Result<(), Failure> {
         return Err(Failure::new(Kind::Usage, "The terminal interface needs a terminal.").hint(instead));
     }
     if std::env::var("TERM").is_ok_and(|t| t == "dumb") {
-        return Err(Failure::new(Kind::Usage, "The terminal interface can't draw on TERM=dumb.").hint(instead));
+        return Err(Failure::new(Kind::Usage, "The terminal interface can't draw on TERM=dumb.")
+            .hint(format!("`patchcord --linear` does all that it does, line by line. {instead}")));
     }
     Ok(())
 }
@@ -182,8 +182,8 @@ struct Screen {
     wakes: Vec<Timestamp>,
     clipboard: Clipboard,
     notifier: Notifier,
-    /// What the desktop's clipboard was asked to take.
-    copies: JoinSet<(Clip, Result<(), String>)>,
+    /// Copies of which it isn't known yet how they went.
+    copies: JoinSet<CopyStep>,
     away: Option<(Writing, Away)>,
     /// Whether it took the terminal back after a stop of its own, and has not heard of the signal that ended that.
     continued: bool,
@@ -266,8 +266,8 @@ impl Screen {
                     due = due.max(if rested || last { Due::Now } else { Due::Soon });
                 }
                 () = self.colours.notified() => due = due.max(Due::Soon),
-                Some(Ok((clip, answer))) = self.copies.join_next() => {
-                    self.asked_desktop(clip, answer)?;
+                Some(Ok(step)) = self.copies.join_next() => {
+                    self.copied(step)?;
                     due = Due::Now;
                 }
                 () = frame, if due == Due::Soon => due = Due::Now,
@@ -365,7 +365,7 @@ impl Screen {
         // A second time where the first one told the core something that changes what is seen.
         for _ in 0..2 {
             let drawn = draw(self)?;
-            let (events, again) = measured::events(&self.state, std::mem::replace(&mut self.drawn, drawn), drawn);
+            let (events, again) = measured(&self.state, std::mem::replace(&mut self.drawn, drawn), drawn);
             for event in events {
                 self.handle_event(event)?;
             }

@@ -199,6 +199,12 @@ pub enum Action {
     PreviousMatch,
     /// Go back to where the search began.
     SearchOrigin,
+    /// Show the Log view.
+    ShowLog,
+    /// Show the failed calls alone, or all.
+    OnlyFailed,
+    /// Make a call again that only reads.
+    RunAgain,
     /// Show the Search view.
     ShowSearch,
     /// Keep the search under a name.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::chat::ConversationRef;
 use super::clip::Clip;
+use super::log::LogEffect;
 use super::notify::Notification;
 use super::overlay::message::MessageEffect;
 use super::overlay::transfer::TransferEffect;
@@ -26,6 +27,8 @@ pub enum Effect {
     Webhooks(WebhookEffect),
     /// What the Search view asks for.
     Search(SearchEffect),
+    /// What the Log view asks for.
+    Log(LogEffect),
     /// What an export or an import asks for.
     Transfer(TransferEffect),
     /// Put a text into the desktop's clipboard, or hand it to the terminal for its own.

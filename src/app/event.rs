@@ -5,6 +5,7 @@ use super::channel::ChannelInfo;
 use super::chat::selection::Marked;
 use super::chat::{HistoryEntry, Measured};
 use super::clip::{Clip, Copied};
+use super::log::LogEvent;
 use super::overlay::message::MessageEvent;
 use super::overlay::transfer::TransferEvent;
 use super::roster::RosterRow;
@@ -79,6 +80,8 @@ pub enum Event {
     Webhooks(WebhookEvent),
     /// Something of the Search view.
     Search(SearchEvent),
+    /// Something of the Log view.
+    Log(LogEvent),
     /// Something of an export or an import.
     Transfer(TransferEvent),
 }
@@ -257,6 +260,10 @@ pub enum Pane {
     Rows,
     /// What is selected in the Sources view, whole.
     Row,
+    /// The calls of the Log view.
+    Calls,
+    /// The selected call, whole.
+    CallDetail,
     /// What the Search view found.
     Found,
     /// What lies over the view.

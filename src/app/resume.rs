@@ -55,12 +55,13 @@ impl Resume {
             ViewKind::Sources => "sources",
             ViewKind::Webhooks => "webhooks",
             ViewKind::Search => "search",
+            ViewKind::Log => "log",
         }
     }
 
     /// The view of that word.
     pub fn view_from_word(word: &str) -> Option<ViewKind> {
-        let views = [ViewKind::Chat, ViewKind::Sources, ViewKind::Webhooks, ViewKind::Search];
+        let views = [ViewKind::Chat, ViewKind::Sources, ViewKind::Webhooks, ViewKind::Search, ViewKind::Log];
         views.into_iter().find(|view| Self { view: *view, ..Self::at(ChannelName::new("")) }.view_word() == word)
     }
 

@@ -14,6 +14,7 @@ mod fate;
 mod find;
 mod help;
 mod load;
+mod log;
 mod message;
 mod notify;
 mod outbox;
@@ -128,6 +129,7 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
             Vec::new()
         }
         Event::Search(event) => state.on_search(now, |search, ctx| search::handle_event(search, ctx, event)),
+        Event::Log(event) => state.on_log(now, |log, ctx| log::handle_event(log, ctx, event)),
         Event::Transfer(event) => state.on_channel(now, |_, ctx| transfer::handle_event(ctx, event)),
         Event::StoreFailed(failure) => channel_event(state, state.open_at(), ChannelEvent::StoreFailed(failure), now),
     };
@@ -197,6 +199,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
             state.on_channel(now, |channel, ctx| sources::click(channel, ctx, pane, row))
         }
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(&mut state.webhooks, pane, row),
+        Pane::Calls | Pane::CallDetail => state.on_log(now, |log, ctx| log::click(log, ctx, pane, row)),
         Pane::Channels => channels::open_listed(state, row, now),
         Pane::Offer => state.on_channel(now, |channel, ctx| turn::quick_reply(channel, ctx, row)),
         Pane::Composer => {

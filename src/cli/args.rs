@@ -39,6 +39,7 @@ const EXAMPLES: &str = "\
 Examples:
   patchcord                                        open the terminal interface
   patchcord --sandbox                              the same, on the built-in sandbox
+  patchcord --linear                               the same, line by line: for screen readers
   patchcord chat \"How do I connect a channel?\"     ask, and print the reply as it arrives
   git diff | patchcord chat -c review              send standard input
   patchcord conversations list --all --json        every conversation, for a script
@@ -108,6 +109,10 @@ pub struct Cli {
     /// When to use colour; NO_COLOR is respected
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true, help_heading = "Global options")]
     pub(super) color: Color,
+
+    /// The terminal interface line by line, for screen readers and terminals that can't be drawn on
+    #[arg(long, conflicts_with = "json")]
+    pub(super) linear: bool,
 
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -323,10 +328,11 @@ pub(super) struct DoctorArgs {
 Examples:
   patchcord log                                    the last calls, the newest last
   patchcord log --failed --limit 5                 the last five that failed
+  patchcord -c support log                         those of one channel
   patchcord log --curl 1                           the last call, as a command to be copied
   patchcord --json log --follow | jq -r 'select(.status >= 500) | .url'
 
-It holds no secret, no query and no body: in their place a command has words to be filled in.")]
+It holds no secret, no query and no body: in their place a command has variables and words to be filled in.")]
 pub(super) struct LogArgs {
     /// Print each call as it is made, until Ctrl+C
     #[arg(short, long, conflicts_with = "curl")]

@@ -79,8 +79,9 @@ impl Clipboard {
     }
 
     /// Whether the tmux that stands there lets a copy through. None where none does, or it can't be asked.
-    pub async fn tmux_lets_through(&self) -> Option<bool> {
-        if self.inside == Inside::Tmux { tmux::lets_copies_through().await } else { None }
+    pub fn tmux_lets_through(&self) -> impl Future<Output = Option<bool>> + Send + use<> {
+        let inside = self.inside;
+        async move { if inside == Inside::Tmux { tmux::lets_copies_through().await } else { None } }
     }
 
     /// Puts a text into the desktop's clipboard. The answer comes from a thread of its own, or not in time.

@@ -84,6 +84,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             listening: std::sync::Mutex::new(None),
             beginning: tokio::sync::Mutex::new(()),
             news: tokio::sync::watch::Sender::new(0),
+            filed: std::sync::Mutex::default(),
             watched: std::sync::Mutex::default(),
             archives: std::sync::Mutex::new(archives),
             tasks: std::sync::Mutex::new(Vec::new()),
@@ -207,7 +208,7 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         if let Some(limit) = runtime.inner.timeout {
             channel.timeouts = channel.timeouts.within(limit);
         }
-        let http = runtime.inner.http.clone();
+        let http = runtime.inner.http.for_channel(&channel.name);
         let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
             let http = trusting(permitted(http, &channel), &channel)?;

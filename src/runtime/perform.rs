@@ -1,6 +1,7 @@
 //! Performing: what the core asks for, done in the background, and its results as events. What the Sources view asks
 //! for is a room of its own.
 
+mod log;
 mod message;
 mod search;
 mod sources;
@@ -41,6 +42,7 @@ pub struct Performer {
     resumes: super::resume::Keeper,
     sources: sources::Sources,
     transfers: transfer::Transfers,
+    log: log::LogReader,
 }
 
 impl Performer {
@@ -48,8 +50,8 @@ impl Performer {
     /// the reading of streams, and memory stays small.
     pub fn new(runtime: Runtime, events: mpsc::Sender<Event>) -> Self {
         let (sources, transfers) = (sources::Sources::default(), transfer::Transfers::default());
-        let resumes = super::resume::Keeper::default();
-        Self { runtime, events, live: HashMap::new(), asked: 0, resumes, sources, transfers }
+        let (resumes, log) = (super::resume::Keeper::default(), log::LogReader::default());
+        Self { runtime, events, live: HashMap::new(), asked: 0, resumes, sources, transfers, log }
     }
 
     /// Begins to follow the config file's changes, and to listen for webhooks, where a channel's platform posts any, and to tell of what comes and of what other
@@ -90,6 +92,7 @@ impl Performer {
                 let told = sender.clone();
                 self.spawn(told, async move { search::search(&runtime, &sender, effect).await });
             }
+            Effect::Log(effect) => self.log.perform(&self.runtime, &self.events, effect),
             Effect::WriteClip(clip) => {
                 self.runtime.keep(tokio::spawn(async move {
                     let copied = operations::clips::write(&clip).await;

@@ -37,6 +37,7 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
                         | Pane::Channels
                         | Pane::Requests
                         | Pane::Deliveries
+                        | Pane::Calls
                         | Pane::Sources
                         | Pane::Rows
                         | Pane::Overlay,

@@ -70,13 +70,13 @@ pub(super) fn filter_line(
 /// From this many columns on the first line names the program.
 const WITH_NAME: u16 = 60;
 
-/// The first line's left end: the program and its views, the open one bold, with what waits in the others; the Search
-/// view only if it is told to.
-fn views(width: u16, state: &State, searches: bool) -> Vec<Span<'static>> {
+/// The first line's left end: the program and its views, the open one bold, with what waits in the others; of the Log view
+/// and the Search view the open one, and the other one only if it is told to.
+fn views(width: u16, state: &State, all: bool) -> Vec<Span<'static>> {
     let here = |view| if state.window.view == view { theme::BOLD } else { theme::DIM };
     let mut spans = Vec::new();
-    // Where there is little room, that the Search view is open says more than what waits elsewhere.
-    let told = width >= WITH_NAME || state.window.view != ViewKind::Search;
+    // Where there is little room, that one of these views is open says more than what waits elsewhere.
+    let told = width >= WITH_NAME || !matches!(state.window.view, ViewKind::Search | ViewKind::Log);
     if width >= WITH_NAME {
         spans.push(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)));
     }
@@ -95,8 +95,10 @@ fn views(width: u16, state: &State, searches: bool) -> Vec<Span<'static>> {
     } else if unseen > 0 {
         spans.push(paint::span(&SafeText::one_line(&format!(" {unseen} new")), theme::ACCENT));
     }
-    if searches {
-        spans.push(paint::fixed("  5 Search", here(ViewKind::Search)));
+    for (view, name) in [(ViewKind::Log, "  4 Log"), (ViewKind::Search, "  5 Search")] {
+        if all || state.window.view == view {
+            spans.push(paint::fixed(name, here(view)));
+        }
     }
     spans
 }
@@ -126,17 +128,17 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     if area.height == 0 {
         return;
     }
-    let ends = |searches: bool| {
-        let left = paint::line(views(area.width, state, searches));
+    let ends = |all: bool| {
+        let left = paint::line(views(area.width, state, all));
         let columns = u16::try_from(paint::width(&left) + 1).unwrap_or(area.width).min(area.width);
         let right = paint::line(here(state, usize::from(area.width - columns), glyphs));
         (left, columns, right)
     };
-    // Where there is little room, it is left to what stands on the right: 5 opens the view all the same.
-    let (searching, without) = (ends(true), ends(false));
-    let right = paint::width(&searching.2);
+    // Where there is little room, it is left to what stands on the right: 4 and 5 open the views all the same.
+    let (all, without) = (ends(true), ends(false));
+    let right = paint::width(&all.2);
     let fits = right > 0 && right == paint::width(&without.2);
-    let (left, left_columns, spans) = if fits || state.window.view == ViewKind::Search { searching } else { without };
+    let (left, left_columns, spans) = if fits { all } else { without };
     left.paint(area, buf);
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
     spans.alignment(Alignment::Right).paint(right, buf);

@@ -13,6 +13,7 @@ use super::glyphs::{self, Glyphs};
 use super::highlight::Colours;
 use super::layout::Layout;
 use super::links::Links;
+use super::log;
 use super::overlay::{self, Listed, OverlaysDrawn};
 use super::popup::border_note;
 use super::row_editor::RowView;
@@ -24,7 +25,8 @@ use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
 use super::{chat, paint, roster, theme};
 use crate::app::{
-    Context, Focus, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured, lies_over,
+    Context, Focus, LogMeasured, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured,
+    lies_over,
 };
 use crate::domain::{OutState, SafeText, Timestamp};
 use crate::ui::paint::Painted as _;
@@ -49,6 +51,7 @@ pub struct View {
     kept: Kept,
     above: Above,
     search: Search,
+    log: log::Panes,
     listed: Option<Listed>,
     pub(super) glyphs: Glyphs,
     colours: Colours,
@@ -67,6 +70,8 @@ pub struct Drawn {
     pub message: Option<MessageMeasured>,
     /// How many entries the list of the Search view has room for, where it was drawn.
     pub search: Option<usize>,
+    /// The Log view, where it was drawn.
+    pub log: Option<LogMeasured>,
     /// The Webhooks view, where it was drawn.
     pub webhooks: Option<WebhooksMeasured>,
     /// The Sources view, where it was drawn.
@@ -89,6 +94,7 @@ impl View {
             kept: Kept::default(),
             above: Above::default(),
             search: Search::default(),
+            log: log::Panes::default(),
             listed: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
             colours: Colours::default(),
@@ -119,6 +125,7 @@ impl View {
             ViewKind::Search => return self.draw_search(f, state, now),
             ViewKind::Sources => return self.draw_sources(f, state, now),
             ViewKind::Webhooks => return self.draw_webhooks(f, state, now),
+            ViewKind::Log => return self.draw_log(f, state, now),
         }
         let lines =
             self.composer.rows(&state.channel().composer.text, Layout::composer_columns(screen), screen.height);
@@ -196,6 +203,22 @@ impl View {
         Drawn { search: Some(height), help: over.help, message: over.message, ..Drawn::default() }
     }
 
+    fn draw_log(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        let screen = f.area();
+        let notice = frame::notice_lines(state, screen.width);
+        let Some(edges) = self.log.place(screen, &state.log, u16::try_from(notice.len()).unwrap_or(0)) else {
+            too_small(f);
+            return Drawn::default();
+        };
+        frame::header(edges.header, f.buffer_mut(), state, &self.glyphs);
+        let measured = self.log.draw(f, state, &self.glyphs, now);
+        let below = Rect { y: edges.body.bottom(), height: edges.hints.y - edges.body.bottom(), ..edges.body };
+        frame::notice(below, f.buffer_mut(), state, &notice);
+        frame::hints(edges.hints, f.buffer_mut(), state);
+        let help = self.draw_over(f, state).help;
+        Drawn { log: Some(measured), help, ..Drawn::default() }
+    }
+
     fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         let screen = f.area();
         let notice = frame::notice_lines(state, screen.width);
@@ -264,6 +287,7 @@ impl View {
             ViewKind::Search => return self.search.pane_at(column, row),
             ViewKind::Sources => return self.sources.pane_at(column, row),
             ViewKind::Webhooks => return self.panes.pane_at(column, row),
+            ViewKind::Log => return self.log.pane_at(column, row),
         }
         if let Some(offer) = self.above.offer_at(column, row) {
             return Some((Pane::Offer, Some(offer)));

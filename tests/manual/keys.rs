@@ -38,6 +38,7 @@ fn view_title(view: ViewKind) -> &'static str {
         ViewKind::Chat => "Everywhere, and the Chat view",
         ViewKind::Sources => "The Sources view",
         ViewKind::Webhooks => "The Webhooks view",
+        ViewKind::Log => "The Log view",
         ViewKind::Search => "The Search view",
     }
 }

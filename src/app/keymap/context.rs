@@ -111,6 +111,14 @@ pub enum Context {
     ImportName,
     /// What an export or an import came to.
     Transferred,
+    /// The list of the Log view.
+    Calls,
+    /// A call, while one is selected.
+    Call,
+    /// The right pane of the Log view.
+    CallDetail,
+    /// The filter line of the calls.
+    CallFilter,
     /// The line of the Search view.
     SearchLine,
     /// What the search found.
@@ -123,8 +131,8 @@ pub enum Context {
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 56] = {
-        use ViewKind::{Chat, Search, Sources, Webhooks};
+    pub const ALL: [(ViewKind, Self); 60] = {
+        use ViewKind::{Chat, Log, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
             (Chat, Self::Composer),
@@ -178,6 +186,10 @@ impl Context {
             (Webhooks, Self::ReplayUrl),
             (Webhooks, Self::Confirm),
             (Webhooks, Self::Help),
+            (Log, Self::Calls),
+            (Log, Self::Call),
+            (Log, Self::CallDetail),
+            (Log, Self::CallFilter),
             (Search, Self::SearchLine),
             (Search, Self::Found),
             (Search, Self::SavedSearches),
@@ -241,6 +253,10 @@ impl Context {
             Self::ImportName => "The archive that it is imported into",
             Self::Replacing => "Where something is there already",
             Self::Transferred => "What an export or an import came to",
+            Self::Calls => "Log",
+            Self::Call => "A call that is selected",
+            Self::CallDetail => "The call beside the log",
+            Self::CallFilter => "Filter of the calls",
             Self::SearchLine => "What is searched for everywhere",
             Self::Found => "What was found",
             Self::SavedSearches => "Searches that are kept",
@@ -291,6 +307,7 @@ pub const fn takes_text(context: Context) -> bool {
             | Context::Attach
             | Context::Channels
             | Context::WebhookFilter
+            | Context::CallFilter
             | Context::Answer
             | Context::ReplayUrl
             | Context::RowFilter

@@ -28,6 +28,13 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::Everywhere, &[c('3'), Key::alt(Code::Char('3'))], A::ShowWebhooks, "webhooks", "the Webhooks view"),
     row(
         X::Everywhere,
+        &[c('4'), Key::alt(Code::Char('4'))],
+        A::ShowLog,
+        "",
+        "the Log view: every call that was made",
+    ),
+    row(
+        X::Everywhere,
         &[c('5'), Key::alt(Code::Char('5'))],
         A::ShowSearch,
         "",

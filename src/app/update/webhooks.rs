@@ -8,19 +8,20 @@ mod selection;
 #[cfg(test)]
 mod tests;
 
-pub(super) use actions::handle_action;
+pub(super) use actions::{copy as copy_text, handle_action};
 pub(super) use navigation::found;
 
 use super::{complain, wake};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
+use crate::app::feed::PAGE;
 use crate::app::line_input::LineInput;
 use crate::app::notify::Happening;
 use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::ViewKind;
 use crate::app::webhooks::{
-    ListenerState, ListenerView, Opened, Overlay, PAGE, Selected, Side, WebhookEffect, WebhookEvent, Webhooks,
+    ListenerState, ListenerView, Opened, Overlay, Selected, Side, WebhookEffect, WebhookEvent, Webhooks,
     WebhooksMeasured,
 };
 use crate::app::window::Window;

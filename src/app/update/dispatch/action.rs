@@ -6,8 +6,8 @@ use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::State;
 use crate::app::update::{
-    attach, chat, conversation, copy, delivery, find, help, message, roster, search, source_view, sources, themes,
-    transfer, turn, webhooks,
+    attach, chat, conversation, copy, delivery, find, help, log, message, roster, search, source_view, sources,
+    themes, transfer, turn, webhooks,
 };
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
@@ -29,6 +29,9 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         && state.window.view == ViewKind::Webhooks
         && let Some(effects) = state.on_webhooks(now, |webhooks, ctx| webhooks::handle_action(webhooks, ctx, action))
     {
+        return effects;
+    }
+    if !asked && let Some(effects) = state.on_log(now, |log, ctx| log::handle_action(log, ctx, action)) {
         return effects;
     }
     if !asked {
@@ -171,6 +174,9 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         | Action::NextMatch
         | Action::PreviousMatch
         | Action::SearchOrigin
+        | Action::ShowLog
+        | Action::OnlyFailed
+        | Action::RunAgain
         | Action::ShowSearch
         | Action::SaveSearch
         | Action::SavedSearches
@@ -197,12 +203,14 @@ pub(in crate::app::update) fn wheel(state: &mut State, pane: Pane, rows: i64, no
                 state.on_channel(now, |_, ctx| message::wheel(ctx, rows));
                 state.on_channel(now, |_, ctx| copy::wheel(ctx, rows))
             }
+            ViewKind::Log => Vec::new(),
             ViewKind::Sources => sources::wheel(state.channel_mut(), Pane::Row, rows),
             ViewKind::Webhooks => {
                 state.on_webhooks(now, |webhooks, ctx| webhooks::wheel(webhooks, ctx, Pane::Detail, rows))
             }
         },
         Pane::Found => state.on_search(now, |search, ctx| search::wheel(search, ctx, rows)),
+        Pane::Calls | Pane::CallDetail => state.on_log(now, |log, ctx| log::wheel(log, ctx, pane, rows)),
         Pane::Help => {
             help::scroll(&mut state.window, rows);
             Vec::new()

@@ -5,7 +5,7 @@ use crate::app::overlay::Overlay;
 use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
 use crate::app::update::dispatch::channels;
-use crate::app::update::{attach, find, roster, search, sources, transfer, webhooks};
+use crate::app::update::{attach, find, log, roster, search, sources, transfer, webhooks};
 use crate::app::view::ViewKind;
 use crate::domain::Timestamp;
 
@@ -20,6 +20,7 @@ pub(in crate::app::update) fn take(state: &mut State, input: TextInput, now: Tim
             return state.on_webhooks(now, |webhooks, ctx| webhooks::write_line(webhooks, ctx, input));
         }
         ViewKind::Sources => return sources::write_line(state.channel_mut(), input),
+        ViewKind::Log => return state.on_log(now, |log, ctx| log::write_line(log, ctx, input)),
         ViewKind::Chat | ViewKind::Search => {}
     }
     match state.window.overlay_mut() {

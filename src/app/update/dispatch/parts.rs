@@ -2,6 +2,7 @@
 
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
+use crate::app::log::LogView;
 use crate::app::search::SearchView;
 use crate::app::state::State;
 use crate::app::update::ctx::Ctx;
@@ -54,6 +55,16 @@ impl State {
     ) -> R {
         let Self { webhooks, window, ids, requests, .. } = self;
         part(webhooks, &mut Ctx { now, ids, window, on_screen: true, requests })
+    }
+
+    /// Lets the Log view work.
+    pub(in crate::app::update) fn on_log<R>(
+        &mut self,
+        now: Timestamp,
+        part: impl FnOnce(&mut LogView, &mut Ctx<'_>) -> R,
+    ) -> R {
+        let Self { log, window, ids, requests, .. } = self;
+        part(log, &mut Ctx { now, ids, window, on_screen: true, requests })
     }
 
     /// Lets the Search view work.
