@@ -10,6 +10,7 @@ mod channels;
 mod command;
 mod env;
 mod init;
+mod keys;
 mod load;
 mod near;
 mod paths;
@@ -33,7 +34,9 @@ mod tests;
 
 pub use env::Env;
 pub use init::{EXAMPLE, InitError, init, starter};
-pub use load::{load, parse};
+pub use keys::{KeyCheck, KeySetting, KeySettings, Written};
+pub use load::{keys_of, load, parse};
+pub use near::nearest;
 pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
 pub use problem::{ConfigErrors, Problem, SourceLocation};
 pub use resolve::{SecretError, resolve};
@@ -55,6 +58,8 @@ pub struct Config {
     pub listener: Listener,
     /// Where conversations are kept.
     pub store: Backend,
+    /// Which keys mean what.
+    pub keys: KeySettings,
 }
 
 impl Config {

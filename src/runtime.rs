@@ -18,6 +18,7 @@ mod error_map;
 mod exchange;
 pub mod folder;
 pub mod job;
+mod keymap;
 mod listen;
 mod log;
 mod open;

@@ -24,10 +24,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use termina::Event as Raw;
+use termina::event::KeyEventKind;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
-use crate::app::{ChannelEffect, Clip, Effect, Event, SourcesEffect, State, WebhookEffect, begin, update};
+use crate::app::{ChannelEffect, Clip, Effect, Event, SourcesEffect, State, TestedKey, WebhookEffect, begin, update};
 use crate::domain::{Failure, Kind, Timestamp};
 use crate::runtime::{Clipboard, Performer, Runtime, Setup, job};
 use crate::ui::highlight::Colours;
@@ -82,7 +83,12 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
     job::be_robust();
     let runtime = Runtime::open(setup)?;
     let (channels, open) = runtime.channel_views()?;
-    let state = State::new(channels, open, runtime.seed());
+    let mut state = State::new(channels, open, runtime.seed());
+    let (keymap, problem) = runtime.keymap(setup);
+    state.window.keys = Arc::new(keymap);
+    if let Some(failure) = problem {
+        state.complain("The config file's keys are not used: ", &failure, Timestamp::now());
+    }
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
     // Before the terminal is taken: from then on no signal may find it as it is.
@@ -248,6 +254,11 @@ impl Screen {
                 self.measure()?;
             }
             let stale = self.stale.after(hangs);
+            if let Some(tested) = self.tested(&raw) {
+                self.handle_event(tested)?;
+                due = Due::Now;
+                continue;
+            }
             for event in input::events(raw, &self.state, &mut self.view) {
                 self.handle_event(event)?;
                 self.stale = stale;
@@ -257,9 +268,21 @@ impl Screen {
         Ok(due)
     }
 
+    /// A key that is pressed while keys are tested.
+    fn tested(&mut self, raw: &Raw) -> Option<Event> {
+        self.state.window.key_test()?;
+        let Raw::Key(pressed) = raw else { return None };
+        if pressed.kind == KeyEventKind::Release {
+            return None;
+        }
+        let kitty = self.keyboard.is_kitty();
+        Some(Event::Tested(TestedKey { key: input::key(*pressed), sent: self.keyboard.sent(), kitty }))
+    }
+
     fn handle_event(&mut self, event: Event) -> io::Result<()> {
         self.stale = Stale::All;
         let effects = update(&mut self.state, event, Timestamp::now());
+        self.keyboard.record(self.state.window.key_test().is_some());
         self.performer.watch(&self.state);
         self.perform(effects)
     }

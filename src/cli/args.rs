@@ -5,6 +5,7 @@
 mod conversations;
 mod copy;
 mod folder;
+mod keys;
 mod sandbox;
 mod search;
 mod sources;
@@ -22,6 +23,7 @@ use crate::runtime::job::Opened;
 pub(super) use conversations::{ConversationsCommand, ListArgs, PageArgs, ShowArgs};
 pub(super) use copy::{CopyArgs, CopyForm};
 pub(super) use folder::{ExportRowsArgs, FolderArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
+pub(super) use keys::KeysArgs;
 pub(super) use sandbox::SandboxArgs;
 pub(super) use search::SearchArgs;
 pub(super) use sources::{AddRowArgs, Every, RemoveRowsArgs, RowsCommand, SourceRow, SourcesCommand, UpdateRowArgs};
@@ -107,6 +109,7 @@ pub struct Cli {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum StoreCommand {
     /// Carry over what can be read of an old database's file
+    #[command(after_help = "Example:\n  patchcord store recover old.db")]
     Recover {
         /// The file; a log beside it, named the same with -wal, is read with it
         #[arg(value_name = "FILE")]
@@ -127,7 +130,7 @@ pub(super) enum Command {
     /// Send one message and print the reply as it arrives
     Chat(ChatArgs),
     /// List, show, export and import conversations
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  patchcord conversations list --all --json")]
     Conversations(ConversationsCommand),
     /// Find messages in all that this machine has seen
     Search(SearchArgs),
@@ -182,8 +185,10 @@ what is here already stays as it is; nothing that waited there to be sent is sen
     )]
     Store(StoreCommand),
     /// Make, check and find the config file
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  patchcord config init && patchcord config check")]
     Config(ConfigCommand),
+    /// List the keys of the screen, and the names by which they are bound otherwise
+    Keys(KeysArgs),
     /// Look at everything that a channel needs, and say what is wrong and what to do
     Doctor(DoctorArgs),
     /// The calls that were made to platforms: which, when, how they went
@@ -235,6 +240,7 @@ pub(super) struct ChatArgs {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum RequestsCommand {
     /// List the data requests, newest first: of the channel that -c names, or of all
+    #[command(after_help = "Example:\n  patchcord -c lookups requests list")]
     List,
     /// Answer one, with a JSON object
     Answer(AnswerArgs),
@@ -261,6 +267,7 @@ pub(super) struct AnswerArgs {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum PeopleCommand {
     /// Find people by their exact user name
+    #[command(after_help = "Example:\n  patchcord -c frontline people find mali.s")]
     Find {
         /// The user name
         #[arg(value_name = "USERNAME")]
@@ -271,6 +278,7 @@ pub(super) enum PeopleCommand {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum GroupsCommand {
     /// Create a group and print its id
+    #[command(after_help = "Example:\n  patchcord -c frontline groups create \"Early shift\" --user 5f3a1c20b4e8")]
     Create {
         /// Its name
         #[arg(value_name = "NAME")]
@@ -280,6 +288,7 @@ pub(super) enum GroupsCommand {
         user: Vec<String>,
     },
     /// Create a topic in a group and print its id
+    #[command(after_help = "Example:\n  patchcord -c frontline groups topic 5f3a1c20a001 Deliveries")]
     Topic {
         /// The group's id
         #[arg(value_name = "GROUP")]
@@ -293,10 +302,13 @@ pub(super) enum GroupsCommand {
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum ConfigCommand {
     /// Write a first config file, where there is none
+    #[command(after_help = "Example:\n  patchcord config init")]
     Init,
     /// Tell every error of the config file; fetches no secret and reaches no platform
+    #[command(after_help = "Example:\n  patchcord config check")]
     Check,
     /// Print where the config file is, or would be
+    #[command(after_help = "Example:\n  $EDITOR \"$(patchcord config path)\"")]
     Path,
 }
 

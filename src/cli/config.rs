@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::args::{Cli, ConfigCommand};
 use super::output::{Output, Stop};
+use crate::app::{Keymap, check_keys};
 use crate::config::{self, Env, Location};
 use crate::domain::{Failure, SafeText};
 use crate::runtime::Platforms;
@@ -40,10 +41,14 @@ fn init(location: &Location, output: &mut Output) -> Result<(), Stop> {
 }
 
 fn check(location: &Location, output: &mut Output) -> Result<(), Stop> {
-    let config = config::load(&location.path, &Platforms::default().specs()).map_err(Failure::from)?;
+    let config = config::load(&location.path, &Platforms::default().specs(), check_keys).map_err(Failure::from)?;
     let (path, count) = (location.path.display().to_string(), config.channels.len());
     if output.is_json() {
         return output.json(&json!({ "ok": true, "path": path, "channels": count }));
+    }
+    // What is wrong with the keys was told by then.
+    for lost in Keymap::from_settings(&config.keys).map(|keymap| keymap.unreached()).unwrap_or_default() {
+        output.aside(&lost);
     }
     let channels = if count == 1 { "channel" } else { "channels" };
     print_line(output, &format!("ok: {count} {channels} in {path}"))

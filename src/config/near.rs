@@ -1,7 +1,7 @@
 //! What was probably meant: a near match among the words that would have been right.
 
 /// The word of `known` that is nearest to `word`, if it is near at all. Case, `-` and `_` don't count.
-pub(super) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     // A long word is no slip of a known one, and measuring it would take its length squared.
     if word.chars().count() > 64 {
         return None;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Inner, Runtime, Setup, archives};
+use crate::app::check_keys;
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
 use crate::domain::{Channel, ChannelName, Failure, Kind, Secret, SecretRef, Timestamp};
 use crate::http::Http;
@@ -41,7 +42,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     } else {
         let location = config::locate(setup.config.as_deref(), &env)?;
         let nothing = !location.exists && location.origin == Origin::Default;
-        match config::load(&location.path, &setup.platforms.specs()) {
+        match config::load(&location.path, &setup.platforms.specs(), check_keys) {
             // An archive needs no config file.
             Err(failure) if nothing && setup.channel.is_some() => {
                 archives = archives::ask(&store);
@@ -96,6 +97,7 @@ fn sandbox_config() -> Config {
         channels: Sandbox::channels_at(NOWHERE),
         listener: Listener::default(),
         store: Backend::default(),
+        keys: config::KeySettings::default(),
     }
 }
 

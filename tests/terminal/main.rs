@@ -10,6 +10,7 @@ mod ahead;
 mod archive;
 mod chat;
 mod copy;
+mod keys;
 mod life;
 mod link;
 mod scripts;

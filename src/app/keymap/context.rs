@@ -3,7 +3,8 @@
 use crate::app::view::ViewKind;
 
 /// Who has the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Context {
     /// Works wherever the keys are.
     Everywhere,
@@ -27,6 +28,10 @@ pub enum Context {
     Channels,
     /// The help overlay.
     Help,
+    /// The palette: what can be done, and where one can go.
+    Palette,
+    /// Every key is shown, and none is done.
+    KeyTest,
     /// The lists of the Webhooks view.
     Deliveries,
     /// A delivery, while one is selected.
@@ -121,7 +126,7 @@ pub enum Context {
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 56] = {
+    pub const ALL: [(ViewKind, Self); 58] = {
         use ViewKind::{Chat, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
@@ -146,6 +151,9 @@ impl Context {
             (Chat, Self::Gathering),
             (Chat, Self::Transferred),
             (Chat, Self::Channels),
+            (Chat, Self::Palette),
+            (Chat, Self::Help),
+            (Chat, Self::KeyTest),
             (Sources, Self::SourceList),
             (Sources, Self::RowPicked),
             (Sources, Self::RowList),
@@ -175,13 +183,23 @@ impl Context {
             (Webhooks, Self::Hooks),
             (Webhooks, Self::ReplayUrl),
             (Webhooks, Self::Confirm),
-            (Webhooks, Self::Help),
             (Search, Self::SearchLine),
             (Search, Self::Found),
             (Search, Self::SavedSearches),
             (Search, Self::SearchName),
         ]
     };
+
+    /// What the config file and the manual call it: its name here in lower case, its words joined by `-`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The one that is called so; none where none is. `_` will do for `-`.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.replace('_', "-");
+        Self::ALL.into_iter().map(|(_, context)| context).find(|context| context.name() == name)
+    }
 
     /// The heading of its keys in the help.
     pub const fn title(self) -> &'static str {
@@ -197,6 +215,8 @@ impl Context {
             Self::Attach => "What goes out with a message",
             Self::Channels => "Channels",
             Self::Help => "Help",
+            Self::Palette => "Palette",
+            Self::KeyTest => "Test of a key",
             Self::Deliveries => "Webhooks",
             Self::Delivery => "A delivery that is selected",
             Self::Detail => "The right pane",
@@ -251,6 +271,8 @@ pub const fn lies_over(context: Context) -> bool {
     matches!(
         context,
         Context::Help
+            | Context::Palette
+            | Context::KeyTest
             | Context::Channels
             | Context::Hooks
             | Context::ReplayUrl
@@ -286,6 +308,8 @@ pub const fn takes_text(context: Context) -> bool {
             | Context::Filter
             | Context::Attach
             | Context::Channels
+            | Context::Help
+            | Context::Palette
             | Context::WebhookFilter
             | Context::Answer
             | Context::ReplayUrl

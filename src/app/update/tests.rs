@@ -18,6 +18,7 @@ mod recall;
 mod roster;
 mod search;
 mod sending;
+mod sequences;
 mod store_changes;
 mod transcript;
 mod transfer;

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 const PULL: &str = "\
+Example:
+  patchcord sources pull ID docs
+
 Each row is a file: the row `solar/planets` is DIR/solar/planets.md. What a system can't hold in
 a name is written %XX, a second row of one name gets %+2; .patchcord.json remembers which file is
 which row. Files that you edited are kept and told, and so are those that a revert, an older tag
@@ -18,6 +21,9 @@ each of these {\"path\",\"name\",\"id\",\"why\"}. Exit 1 where both sides change
 can't be read.";
 
 const DIFF: &str = "\
+Example:
+  patchcord sources diff ID docs
+
 From the platform's text (-) to the file's (+), and what changed on the platform since the last
 pull or push. No output: nothing differs. Every row is read. Line ends alone are no difference.
 \"older\": a revert, an older tag or another branch took the folder back, and nobody changed the row.

@@ -209,6 +209,11 @@ impl Sequencer {
         std::mem::take(&mut self.out)
     }
 
+    /// Whether the terminal speaks kitty's protocol.
+    pub(super) fn is_kitty(&self) -> bool {
+        self.known.kitty
+    }
+
     /// Whether the terminal is to be asked what it is. Says so once.
     pub(super) fn question(&mut self) -> bool {
         std::mem::take(&mut self.known.ask)
