@@ -48,8 +48,8 @@ pub enum PaletteItem {
     Channel(ChannelName),
     /// A conversation is opened.
     Conversation(ChannelName, ConversationId),
-    /// A data source is shown.
-    Source(ChannelName, SourceId),
+    /// A data source is shown, and something done with it, if an action is named.
+    Source(ChannelName, SourceId, Option<Action>),
     /// A search that is kept, as it was written, is made again.
     Search(String),
 }

@@ -83,10 +83,6 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         Action::CheckAgain => state.on_channel(now, turn::check_again),
         Action::SendAgain => turn::send_again(state.channel_mut()),
         Action::Drop => turn::give_up(state.channel_mut()),
-        Action::FocusComposer => focus(state, Focus::Composer),
-        Action::FocusTranscript => focus(state, Focus::Transcript),
-        Action::FocusRoster => focus(state, Focus::Roster),
-        Action::Quit => leave::quit(state),
         Action::Mouse => {
             state.window.mouse = !state.window.mouse;
             let said = if state.window.mouse {
@@ -119,6 +115,10 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         | Action::Help
         | Action::Palette
         | Action::TestKeys
+        | Action::FocusComposer
+        | Action::FocusTranscript
+        | Action::FocusRoster
+        | Action::Quit
         | Action::CopyEquivalent
         | Action::RowUp
         | Action::RowDown
@@ -192,8 +192,8 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
     }
 }
 
-/// What lies over all else, whoever has the keys: the help, the palette, the test of a key; none where another action is
-/// meant. Not over the question whether to leave.
+/// What means the same whoever has the keys: the help, the palette, the test of a key lie over all else; panes of the Chat
+/// view are gone to from every view. None where another action is meant, and where it is asked whether to leave.
 fn over_all(state: &mut State, action: Action) -> Option<Vec<Effect>> {
     if state.window.leave_asked().is_some() {
         return None;
@@ -208,6 +208,10 @@ fn over_all(state: &mut State, action: Action) -> Option<Vec<Effect>> {
             Some(show(&mut state.window, here))
         }
         Action::Palette => Some(palette::show(state)),
+        Action::FocusComposer if !state.window.is_covered() => Some(focus(state, Focus::Composer)),
+        Action::FocusTranscript if !state.window.is_covered() => Some(focus(state, Focus::Transcript)),
+        Action::FocusRoster if !state.window.is_covered() => Some(focus(state, Focus::Roster)),
+        Action::Quit => Some(leave::quit(state)),
         _ => None,
     }
 }

@@ -100,10 +100,11 @@ fn choose(state: &mut State, item: PaletteItem, now: Timestamp) -> Vec<Effect> {
         }
         PaletteItem::Channel(name) => channels::open(state, &name, now),
         PaletteItem::Conversation(channel, conversation) => show(state, &channel, conversation, now),
-        PaletteItem::Source(channel, source) => {
+        PaletteItem::Source(channel, source, action) => {
             let mut effects = channels::open(state, &channel, now);
             effects.extend(state.on_channel(now, sources::show));
             effects.extend(state.on_channel(now, |channel, ctx| sources::go_to(channel, ctx, &source)));
+            effects.extend(action.map_or_else(Vec::new, |action| action::handle_action(state, action, now)));
             effects
         }
         PaletteItem::Search(text) => state.on_search(now, |view, ctx| search::ask(view, ctx, &text)),

@@ -111,6 +111,20 @@ fn while_keys_are_tested_none_is_done_and_esc_twice_ends_it() {
 }
 
 #[test]
+fn panes_of_the_chat_are_gone_to_from_every_view() {
+    let sources = Capabilities { sources: true, ..all() };
+    for view in [Action::ShowSources, Action::ShowWebhooks, Action::ShowSearch] {
+        let mut state = opened(sources);
+        handle_action(&mut state, view);
+        assert_ne!(state.window.view, ViewKind::Chat);
+        handle_action(&mut state, Action::FocusRoster);
+        assert_eq!((state.window.view, state.window.focus), (ViewKind::Chat, Focus::Roster), "{view:?}");
+        handle_action(&mut state, view);
+        assert!(handle_action(&mut state, Action::Quit).contains(&Effect::Quit), "{view:?}");
+    }
+}
+
+#[test]
 fn hints_and_notes_name_the_keys_that_are_bound() {
     let mut state = open("c1");
     state.window.keys = bound(&[("everywhere", "interrupt", &["Ctrl+Q"]), ("transcript", "copy", &["F9"])]);

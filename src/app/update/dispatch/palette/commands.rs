@@ -23,8 +23,13 @@ pub(super) fn conversation(channel: &ChannelName, id: &ConversationId) -> String
     format!("{} conversations show {} --all", on(channel), shell_word(id.as_str()))
 }
 
+/// Lists a source's rows.
+pub(super) fn rows(channel: &ChannelName, id: &SourceId) -> String {
+    format!("{} rows list {} --all", on(channel), shell_word(id.as_str()))
+}
+
 /// Syncs a source.
-pub(super) fn source(channel: &ChannelName, id: &SourceId) -> String {
+pub(super) fn sync(channel: &ChannelName, id: &SourceId) -> String {
     format!("{} sources sync {}", on(channel), shell_word(id.as_str()))
 }
 

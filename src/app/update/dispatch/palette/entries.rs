@@ -125,11 +125,16 @@ fn places(state: &State, entries: &mut Vec<PaletteEntry>) {
     }
     for channel in channels() {
         for source in &channel.sources.list {
-            let item = PaletteItem::Source(channel.info.name.clone(), source.id.clone());
-            let label = SafeText::one_line(source.id.as_str()).truncate(NAME);
-            let mut entry = PaletteEntry::new(item, label, channel.info.label.clone(), "data source");
-            entry.command = Some(commands::source(&channel.info.name, &source.id));
-            entries.push(entry);
+            let (name, id) = (&channel.info.name, &source.id);
+            for (action, words, command) in
+                [(None, "", commands::rows(name, id)), (Some(Action::Sync), "sync source ", commands::sync(name, id))]
+            {
+                let item = PaletteItem::Source(name.clone(), id.clone(), action);
+                let label = SafeText::one_line(&format!("{words}{}", id.as_str())).truncate(NAME);
+                let mut entry = PaletteEntry::new(item, label, channel.info.label.clone(), "data source rows");
+                entry.command = Some(command);
+                entries.push(entry);
+            }
         }
     }
     for saved in &state.search.saved {

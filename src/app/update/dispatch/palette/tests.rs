@@ -196,3 +196,26 @@ fn thousands_of_conversations_cost_no_more_than_those_it_looks_at() {
     };
     assert_eq!(found(&state), 1_000);
 }
+
+#[test]
+fn a_source_is_shown_or_synced_at_once() {
+    let mut state = state();
+    state.channel_mut().capabilities.sources = true;
+    state.channel_mut().sources.asked = true;
+    state.channel_mut().sources.list = vec![Source {
+        id: SourceId::new("s1"),
+        state: SyncState::NotSynced,
+        last_sync: None,
+        interval: None,
+        created_at: Moment::at(now()),
+    }];
+    find(&mut state, "sync");
+    assert_eq!(selected(&state).command.as_deref(), Some("patchcord -c docs sources sync s1"));
+    handle_action(&mut state, Action::Confirm);
+    assert_eq!(state.window.view, ViewKind::Sources);
+    assert!(state.channel().sources.is_syncing(&SourceId::new("s1")));
+    handle_action(&mut state, Action::ShowChat);
+    find(&mut state, "s1");
+    handle_action(&mut state, Action::Confirm);
+    assert_eq!(state.channel().sources.selected, Some(SourceId::new("s1")));
+}
