@@ -52,16 +52,21 @@ pub use effect::{ChannelEffect, Effect};
 pub use event::{ChannelEvent, Event, Fetched, Pane, Reconfigured, Restored, Step, Stored};
 pub use feed::{Feed, FeedFilter, FeedRow};
 pub use ids::Ids;
-pub use key::{Code, Key};
-pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
+pub use key::{Code, Key, KeyNameError, KeySequence, spelt};
+pub use keymap::{BINDINGS, Binding, Bound, Context, KeyMeaning, Keymap, Preset, check_keys, lies_over, takes_text};
+#[cfg(test)]
+pub use keymap::{key_for, resolve};
 pub use line_input::{LineHistory, LineInput};
 pub use log::{CallKey, CallRow, LogEffect, LogEvent, LogMeasured, LogView, RanAgain};
 pub use notice::Notice;
 pub use notify::{Happening, Notification, Notify};
 pub use overlay::Overlay;
 pub use overlay::copy_menu::{CopyEntry, CopyFormat, CopyMenu};
+pub use overlay::help::HelpSheet;
+pub use overlay::key_test::{KeyTest, TestedKey};
 pub use overlay::message::{LoadState, MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section};
 pub use overlay::message::{sections as message_sections, value as message_json};
+pub use overlay::palette::{Palette, PaletteEntry, PaletteItem};
 pub use overlay::switcher::Switcher;
 pub use overlay::themes::{ThemePicker, Themes};
 pub use overlay::transfer::{

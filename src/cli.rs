@@ -18,6 +18,7 @@ mod difference;
 mod doctor;
 mod folder;
 mod json;
+mod keys;
 mod listen;
 mod live;
 mod log;
@@ -149,6 +150,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Store(command)) => block_on(cli, store::run(cli, command, output)),
         Some(Command::Sandbox(args)) => block_on(cli, sandbox::run(cli, args, output)),
         Some(Command::Config(command)) => block_on(cli, config::run(cli, command, output)),
+        Some(Command::Keys(args)) => keys::run(cli, args, output),
         Some(Command::Doctor(args)) => block_on(cli, doctor::run(cli, args, output)),
         Some(Command::Completions(args)) => completions::run(args, output),
         Some(Command::Log(args)) => block_on(cli, log::run(cli, args, output)),

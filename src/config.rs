@@ -13,6 +13,7 @@ mod durable;
 mod env;
 mod init;
 mod keyring;
+mod keys;
 mod load;
 mod near;
 mod new_channel;
@@ -42,7 +43,8 @@ pub use add::{AddError, Addition};
 pub use durable::create as write_secret_file;
 pub use env::Env;
 pub use init::{EXAMPLE, InitError, starter};
-pub use load::{load, parse};
+pub use keys::{KeyCheck, KeySetting, KeySettings, Written};
+pub use load::{keys_of, load, parse};
 pub use near::nearest;
 pub use new_channel::{NewChannel, usual_variable};
 pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
@@ -72,6 +74,8 @@ pub struct Config {
     pub notify: NotifyRules,
     /// How the screen looks and moves, and what the mouse does.
     pub screen: ScreenSettings,
+    /// Which keys mean what.
+    pub keys: KeySettings,
 }
 
 impl Config {

@@ -21,6 +21,7 @@ mod exchange;
 pub mod folder;
 mod hidden_input;
 pub mod job;
+mod keymap;
 mod known_names;
 mod listen;
 mod log;

@@ -22,12 +22,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use termina::Event as Raw;
+use termina::event::KeyEventKind;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::app::{
-    ChannelEffect, Effect, Event, Notification, Resume, SourcesEffect, State, Themes, WebhookEffect, begin, resume,
-    update,
+    ChannelEffect, Effect, Event, Notification, Resume, SourcesEffect, State, TestedKey, Themes, WebhookEffect,
+    begin, resume, update,
 };
 use crate::domain::{Colour, Failure, Kind, MouseUse, Timestamp};
 use crate::runtime::{Clipboard, Notifier, Performer, Runtime, Setup, job};
@@ -105,6 +106,11 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         state.window.themes.choose(theme);
     }
     state.window.notify.rules = runtime.notify_rules();
+    let (keymap, problem) = runtime.keymap(setup);
+    state.window.keys = Arc::new(keymap);
+    if let Some(failure) = problem {
+        state.complain("The config file's keys are not used: ", &failure, Timestamp::now());
+    }
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
     let wishes = Wishes {
@@ -293,6 +299,11 @@ impl Screen {
                 self.measure()?;
             }
             let stale = self.stale.after(hangs);
+            if let Some(tested) = self.tested(&raw) {
+                self.handle_event(tested)?;
+                due = Due::Now;
+                continue;
+            }
             for event in input::events(raw, &self.state, &mut self.view) {
                 self.handle_event(event)?;
                 self.stale = stale;
@@ -302,9 +313,21 @@ impl Screen {
         Ok(due)
     }
 
+    /// A key that is pressed while keys are tested.
+    fn tested(&mut self, raw: &Raw) -> Option<Event> {
+        self.state.window.key_test()?;
+        let Raw::Key(pressed) = raw else { return None };
+        if pressed.kind == KeyEventKind::Release {
+            return None;
+        }
+        let kitty = self.keyboard.is_kitty();
+        Some(Event::Tested(TestedKey { key: input::key(*pressed), sent: self.keyboard.sent(), kitty }))
+    }
+
     fn handle_event(&mut self, event: Event) -> io::Result<()> {
         self.stale = Stale::All;
         let effects = update(&mut self.state, event, Timestamp::now());
+        self.keyboard.record(self.state.window.key_test().is_some());
         self.performer.watch(&self.state);
         self.perform(effects)
     }

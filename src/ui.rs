@@ -6,10 +6,12 @@
 mod button;
 mod charset;
 mod chat;
+mod clickable;
 mod find;
 mod frame;
 mod glyphs;
 pub mod highlight;
+mod hints;
 mod layout;
 mod line_input;
 mod links;

@@ -5,7 +5,9 @@ use super::channel::ChannelInfo;
 use super::chat::selection::Marked;
 use super::chat::{HistoryEntry, Measured};
 use super::clip::{Clip, Copied};
+use super::key::Key;
 use super::log::LogEvent;
+use super::overlay::key_test::TestedKey;
 use super::overlay::message::MessageEvent;
 use super::overlay::transfer::TransferEvent;
 use super::roster::RosterRow;
@@ -28,6 +30,12 @@ pub enum Event {
     Open(ChannelEvent),
     /// A key that means something, or a click that does.
     Action(Action),
+    /// A key that begins longer ones, or goes on with them.
+    Prefix(Key),
+    /// A key with which nothing goes on that was begun.
+    Astray(Key),
+    /// A key that was pressed while keys are tested.
+    Tested(TestedKey),
     /// Something for the text that is being written.
     Text(TextInput),
     /// What the view keeps by itself changed: nothing of the core's did.
@@ -244,6 +252,8 @@ pub enum Pane {
     Composer,
     /// The help overlay.
     Help,
+    /// The palette.
+    Palette,
     /// The data requests.
     Requests,
     /// The deliveries.

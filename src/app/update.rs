@@ -13,6 +13,7 @@ mod draft;
 mod fate;
 mod find;
 mod help;
+mod key_test;
 mod load;
 mod log;
 mod message;
@@ -24,6 +25,7 @@ mod request;
 mod resume;
 mod roster;
 mod search;
+mod sequence;
 mod source_view;
 mod sources;
 mod started;
@@ -36,10 +38,11 @@ mod webhooks;
 
 use self::countdown::countdown;
 use self::ctx::{complain, refuse, say, wake};
-use self::dispatch::{action, channels, configured, fulfil, leave, line, text};
+use self::dispatch::{action, channels, configured, fulfil, leave, line, palette, text};
 use self::draft::{leave_draft, save_draft};
 pub(super) use self::request::Request;
 pub use self::resume::resume;
+use super::action::Action;
 use super::effect::{ChannelEffect, Effect};
 use super::event::{ChannelEvent, Event, Pane};
 use super::search::SearchEvent;
@@ -66,12 +69,19 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
 
 fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let (open, unread) = (state.open_at(), state.channel().unread);
+    if matches!(event, Event::Action(_) | Event::Text(_) | Event::Line(_) | Event::Click(..) | Event::Pick(_)) {
+        state.window.pressed.clear();
+    }
+    let found = palette::finds(&event);
     let mut effects = match event {
         Event::Channel(name, event) => {
             return state.channel_at(&name).map_or_else(Vec::new, |at| channel_event(state, at, event, now));
         }
         Event::Open(event) => return channel_event(state, open, event, now),
         Event::Action(action) => action::handle_action(state, action, now),
+        Event::Prefix(key) => sequence::begin(state, key),
+        Event::Astray(key) => sequence::astray(state, key, now),
+        Event::Tested(tested) => key_test::pressed(&mut state.window, tested),
         Event::Text(input) => text::take(state, input, now),
         // Nothing of the core's changed, the screen has to be drawn.
         Event::Moved => Vec::new(),
@@ -134,6 +144,9 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::StoreFailed(failure) => channel_event(state, state.open_at(), ChannelEvent::StoreFailed(failure), now),
     };
     effects.extend(fulfil::all(state, now));
+    if found {
+        palette::renew(state);
+    }
     if state.window.view != ViewKind::Chat {
         // The line that is typed over the roster is of no other view.
         state.channel_mut().roster.filtering = false;
@@ -172,7 +185,11 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
         }
         // A body that was to be sent again, as it was.
         Ok(None) if state.window.view == ViewKind::Webhooks && state.webhooks.answer.is_none() => {
-            state.say("Nothing was changed, so nothing is sent; r sends it as it was.", now);
+            let way = match state.key(Action::Replay) {
+                key if key.is_empty() => String::new(),
+                key => format!("; {key} sends it as it was"),
+            };
+            state.say(&format!("Nothing was changed, so nothing is sent{way}."), now);
             state.wake()
         }
         Ok(None) if state.window.view == ViewKind::Sources => state.on_channel(now, sources::unedited),
@@ -194,6 +211,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         }
         Pane::Overlay => state.on_channel(now, |channel, ctx| copy::click(channel, ctx, row)),
         Pane::Help => Vec::new(),
+        Pane::Palette => palette::click(state, row),
         Pane::Found => state.on_search(now, |search, ctx| search::click(search, ctx, row)),
         Pane::Sources | Pane::Rows | Pane::Row => {
             state.on_channel(now, |channel, ctx| sources::click(channel, ctx, pane, row))

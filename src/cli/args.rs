@@ -7,6 +7,7 @@ mod conversations;
 mod copy;
 mod desk;
 mod folder;
+mod keys;
 mod sandbox;
 mod search;
 mod sources;
@@ -27,6 +28,7 @@ pub(super) use conversations::{ConversationsCommand, ListArgs, PageArgs, ShowArg
 pub(super) use copy::{CopyArgs, CopyForm};
 pub(super) use desk::{InboxArgs, LabelArgs, NoteArgs, SnoozeArgs};
 pub(super) use folder::{DiffArgs, ExportRowsArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
+pub(super) use keys::KeysArgs;
 pub(super) use sandbox::SandboxArgs;
 pub(super) use search::SearchArgs;
 pub(super) use sources::{AddRowArgs, Every, RemoveRowsArgs, RowsCommand, SourceRow, SourcesCommand, UpdateRowArgs};
@@ -124,6 +126,7 @@ pub struct Cli {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum StoreCommand {
     /// Carry over what can be read of an old database's file
+    #[command(after_help = "Example:\n  patchcord store recover old.db")]
     Recover {
         /// The file; a log beside it, named the same with -wal, is read with it
         #[arg(value_name = "FILE")]
@@ -144,7 +147,7 @@ pub(super) enum Command {
     /// Send one message and print the reply as it arrives
     Chat(ChatArgs),
     /// List, show, export and import conversations
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  patchcord conversations list --all --json")]
     Conversations(ConversationsCommand),
     /// Find messages in all that this machine has seen
     Search(SearchArgs),
@@ -199,8 +202,10 @@ what is here already stays as it is; nothing that waited there to be sent is sen
     )]
     Store(StoreCommand),
     /// Make, check and find the config file
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  patchcord config init && patchcord config check")]
     Config(ConfigCommand),
+    /// List the keys of the screen, and the names by which they are bound otherwise
+    Keys(KeysArgs),
     /// Look at everything that a channel needs, and say what is wrong and what to do
     Doctor(DoctorArgs),
     /// The calls that were made to platforms: which, when, how they went
@@ -252,6 +257,7 @@ pub(super) struct ChatArgs {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum RequestsCommand {
     /// List the data requests, newest first: of the channel that -c names, or of all
+    #[command(after_help = "Example:\n  patchcord -c lookups requests list")]
     List,
     /// Answer one, with a JSON object
     Answer(AnswerArgs),
@@ -278,6 +284,7 @@ pub(super) struct AnswerArgs {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum PeopleCommand {
     /// Find people by their exact user name
+    #[command(after_help = "Example:\n  patchcord -c frontline people find mali.s")]
     Find {
         /// The user name
         #[arg(value_name = "USERNAME")]
@@ -288,6 +295,7 @@ pub(super) enum PeopleCommand {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum GroupsCommand {
     /// Create a group and print its id
+    #[command(after_help = "Example:\n  patchcord -c frontline groups create \"Early shift\" --user 5f3a1c20b4e8")]
     Create {
         /// Its name
         #[arg(value_name = "NAME")]
@@ -297,6 +305,7 @@ pub(super) enum GroupsCommand {
         user: Vec<String>,
     },
     /// Create a topic in a group and print its id
+    #[command(after_help = "Example:\n  patchcord -c frontline groups topic 5f3a1c20a001 Deliveries")]
     Topic {
         /// The group's id
         #[arg(value_name = "GROUP")]

@@ -9,6 +9,7 @@ use super::dialogue::Dialogue;
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use super::{doctor, new_channel, wizard};
+use crate::app::{Keymap, check_keys};
 use crate::config::{self, Addition, Env, Location, NewChannel, Problem};
 use crate::domain::{Failure, Kind, PlatformSpec, SafeText};
 use crate::runtime::{Finding, Health, Platforms, Runtime};
@@ -67,7 +68,7 @@ pub(super) struct Place<'l> {
 impl Place<'_> {
     /// The same with the channels of the file that is there.
     fn with_channels(mut self) -> Result<Self, Failure> {
-        let config = config::load(&self.location.path, &self.specs)?;
+        let config = config::load(&self.location.path, &self.specs, check_keys)?;
         self.taken = config.channels.iter().map(|channel| channel.name.as_str().to_owned()).collect();
         Ok(self)
     }
@@ -180,7 +181,7 @@ fn wrote(
 }
 
 fn check(location: &Location, output: &mut Output) -> Result<(), Stop> {
-    let config = config::load(&location.path, &Platforms::default().specs()).map_err(Failure::from)?;
+    let config = config::load(&location.path, &Platforms::default().specs(), check_keys).map_err(Failure::from)?;
     let (path, count) = (location.path.display().to_string(), config.channels.len());
     if output.is_json() {
         let warnings: Vec<Value> = config.warnings.iter().map(warning).collect();
@@ -189,6 +190,10 @@ fn check(location: &Location, output: &mut Output) -> Result<(), Stop> {
     print_line(output, &format!("ok: {} in {path}", counted(count)))?;
     for problem in &config.warnings {
         output.aside(&format!("warning: {path}:{problem}"));
+    }
+    // What is wrong with the keys was told by then.
+    for lost in Keymap::from_settings(&config.keys).map(|keymap| keymap.unreached()).unwrap_or_default() {
+        output.aside(&lost);
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::new_channel::{NewChannel, quoted};
 use super::read::{ReadError, read};
-use super::{Config, ConfigErrors, durable, init, load};
+use super::{Config, ConfigErrors, durable, init, keys, load};
 use crate::domain::{Channel, Failure, Kind, PlatformSpec};
 
 /// Far beyond any config file that a person writes.
@@ -74,7 +74,7 @@ impl Addition {
     /// [`ConfigErrors`] where the channel would be wrong.
     pub fn to_new_file(path: &Path, new: &NewChannel, platforms: &[&PlatformSpec]) -> Result<Self, ConfigErrors> {
         let after = init::first_file(new, platforms);
-        let config = load::parse(&after, path, platforms)?;
+        let config = load::parse(&after, path, platforms, keys::unchecked)?;
         Ok(Self { path: path.to_owned(), before: None, after, private: true, default: None, config })
     }
 
@@ -89,7 +89,7 @@ impl Addition {
             ReadError::Io(error) => failed(error),
             other => failed(io::Error::other(other.to_string())),
         })?;
-        let before = load::load(path, platforms)?;
+        let before = load::load(path, platforms, keys::unchecked)?;
         if before.channels.iter().any(|channel| channel.name.as_str() == new.name) {
             return Err(AddError::Taken(path.to_owned(), new.name.clone()));
         }
@@ -134,7 +134,7 @@ fn with_channel(
     let mut refused = None;
     for place in [behind_channels(text), text.len()] {
         let after = inserted(text, place, &new.block(), default.as_deref());
-        match load::parse(&after, path, platforms) {
+        match load::parse(&after, path, platforms, keys::unchecked) {
             Ok(config)
                 if config.channels.len() == wanted
                     && config.channels.last().is_some_and(|last| last.name.as_str() == new.name) =>

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::{load, url};
+use super::{keys, load, url};
 use crate::domain::{PlatformSpec, Presence, SecretRef, SettingForm, SettingKey, SettingValue};
 
 /// The column at which comments stand behind values.
@@ -105,7 +105,7 @@ impl NewChannel {
     }
 
     fn problem(&self, key: &str) -> Option<String> {
-        let errors = load::parse(&self.block(), Path::new("config.toml"), &[self.spec]).err()?;
+        let errors = load::parse(&self.block(), Path::new("config.toml"), &[self.spec], keys::unchecked).err()?;
         let of_key = |named: &str| named == key || named.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
         let problem = errors.problems().iter().find(|problem| problem.key.as_deref().is_some_and(of_key));
         problem.map(|problem| problem.text.clone())

@@ -61,6 +61,11 @@ impl<'t> ProblemSink<'t> {
         }
     }
 
+    /// One error whose place is known.
+    pub(super) fn tell(&self, problem: Problem) {
+        self.problems.borrow_mut().push(problem);
+    }
+
     /// One error at a span; the key is empty where none is meant.
     pub(super) fn report(&self, span: &Range<usize>, key: &str, text: impl Into<String>, near: Option<&str>) {
         let mut problems = self.problems.borrow_mut();

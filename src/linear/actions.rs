@@ -1,9 +1,7 @@
 //! From a line that was written to what it means: a command by its name, or text for whatever takes some.
 
 use super::help::{is_bound, named};
-use crate::app::{
-    Action, BINDINGS, Code, Context, Event, Key, Pane, State, TextInput, ViewKind, resolve, takes_text,
-};
+use crate::app::{Action, BINDINGS, Code, Context, Event, Key, Pane, State, TextInput, ViewKind, takes_text};
 use crate::domain::FuzzyFilter;
 
 /// What a line asks for.
@@ -117,7 +115,7 @@ pub(super) fn on_line(text: &str) -> Vec<Event> {
 
 /// What Enter means on the line that has the keys.
 pub(super) fn enter(state: &State) -> Option<Event> {
-    resolve(&state.contexts(), Key::plain(Code::Enter)).map(Event::Action)
+    state.window.keys.resolve(&state.contexts(), Key::plain(Code::Enter)).map(Event::Action)
 }
 
 /// The way to where an action works: the next pane, where it is bound in another one of the view.

@@ -68,5 +68,6 @@ pub(super) fn config() -> Config {
         warnings: Vec::new(),
         notify: crate::domain::NotifyRules::default(),
         screen: crate::domain::ScreenSettings::default(),
+        keys: crate::config::KeySettings::default(),
     }
 }

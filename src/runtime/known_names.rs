@@ -37,7 +37,9 @@ impl Runtime {
         let mut known = Vec::new();
         if *what == Names::Channels && !setup.sandbox {
             let location = config::locate(setup.config.as_deref(), &env).ok();
-            let config = location.and_then(|location| config::load(&location.path, &setup.platforms.specs()).ok());
+            let config = location.and_then(|location| {
+                config::load(&location.path, &setup.platforms.specs(), crate::app::check_keys).ok()
+            });
             let channels = config.map(|config| config.channels).unwrap_or_default();
             known.extend(channels.iter().map(|c| (c.name.as_str().to_owned(), c.platform().id().to_owned())));
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::configured::Configured;
 use super::{Inner, Runtime, Setup, archives};
+use crate::app::check_keys;
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
 use crate::domain::{
     Channel, ChannelName, Failure, Kind, NotifyRules, READ_ONLY, ScreenSettings, Secret, SecretRef, SettingValue,
@@ -48,7 +49,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
         let path = std::fs::canonicalize(&location.path);
         identity = path.as_deref().unwrap_or(&location.path).display().to_string();
         let nothing = !location.exists && location.origin == Origin::Default;
-        match config::load(&location.path, &setup.platforms.specs()) {
+        match config::load(&location.path, &setup.platforms.specs(), check_keys) {
             // An archive needs no config file.
             Err(failure) if nothing && setup.channel.is_some() => {
                 archives = archives::ask(&store);
@@ -110,6 +111,7 @@ fn sandbox_config() -> Config {
         warnings: Vec::new(),
         notify: NotifyRules::default(),
         screen: ScreenSettings::default(),
+        keys: config::KeySettings::default(),
     }
 }
 

@@ -81,7 +81,7 @@ impl ConfigWatch {
 impl Runtime {
     /// Reads the file, and takes it in place of what was read before.
     async fn reload(&self, path: &Path) -> Reloaded {
-        let config = config::load(path, &self.inner.platforms.specs())?;
+        let config = config::load(path, &self.inner.platforms.specs(), crate::app::check_keys)?;
         let hooked = self.hooked_names();
         let changes = self.inner.configured.replace(config);
         if let Ok(mut secrets) = self.inner.secrets.lock() {

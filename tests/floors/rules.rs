@@ -71,6 +71,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("nix", &["tui", "runtime"]),
     // In the domain as the judge of what it quotes.
     ("shell_words", &["runtime", "domain"]),
+    ("strum", &["app"]),
     ("termina", &["tui"]),
     ("regex_lite", &["sandbox"]),
     ("bm25", &["sandbox"]),

@@ -19,6 +19,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("top", "listener", "the table below"),
     ("top", "store", "the table below"),
     ("top", "network", "the table below"),
+    ("top", "keys", "which keys mean what on the screen: [keys](keys.md#change-the-keys)"),
     ("channel", "name", "unique; letters, digits, `-` and `_`"),
     ("channel", "platform", "`\"chat-thing\"`, `\"klaunch\"`, `\"operator\"`, `\"eko\"` or `\"optech\"`"),
     ("channel", "allow_http", "whether `http://` may go to another machine than this one (default: `false`)"),

@@ -12,6 +12,7 @@ mod config;
 mod examples;
 mod facts;
 mod floors;
+mod helped;
 mod keys;
 mod links;
 mod made;

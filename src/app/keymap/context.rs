@@ -3,7 +3,8 @@
 use crate::app::view::ViewKind;
 
 /// Who has the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Context {
     /// Works wherever the keys are.
     Everywhere,
@@ -29,6 +30,10 @@ pub enum Context {
     Themes,
     /// The help overlay.
     Help,
+    /// The palette: what can be done, and where one can go.
+    Palette,
+    /// Every key is shown, and none is done.
+    KeyTest,
     /// The lists of the Webhooks view.
     Deliveries,
     /// A delivery, while one is selected.
@@ -131,7 +136,7 @@ pub enum Context {
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 60] = {
+    pub const ALL: [(ViewKind, Self); 62] = {
         use ViewKind::{Chat, Log, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
@@ -156,6 +161,9 @@ impl Context {
             (Chat, Self::Gathering),
             (Chat, Self::Transferred),
             (Chat, Self::Channels),
+            (Chat, Self::Palette),
+            (Chat, Self::Help),
+            (Chat, Self::KeyTest),
             (Sources, Self::SourceList),
             (Sources, Self::RowPicked),
             (Sources, Self::RowList),
@@ -185,7 +193,6 @@ impl Context {
             (Webhooks, Self::Hooks),
             (Webhooks, Self::ReplayUrl),
             (Webhooks, Self::Confirm),
-            (Webhooks, Self::Help),
             (Log, Self::Calls),
             (Log, Self::Call),
             (Log, Self::CallDetail),
@@ -196,6 +203,17 @@ impl Context {
             (Search, Self::SearchName),
         ]
     };
+
+    /// What the config file and the manual call it: its name here in lower case, its words joined by `-`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The one that is called so; none where none is. `_` will do for `-`.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.replace('_', "-");
+        Self::ALL.into_iter().map(|(_, context)| context).find(|context| context.name() == name)
+    }
 
     /// The heading of its keys in the help.
     pub const fn title(self) -> &'static str {
@@ -212,6 +230,8 @@ impl Context {
             Self::Channels => "Channels",
             Self::Themes => "Themes",
             Self::Help => "Help",
+            Self::Palette => "Palette",
+            Self::KeyTest => "Test of a key",
             Self::Deliveries => "Webhooks",
             Self::Delivery => "A delivery that is selected",
             Self::Detail => "The right pane",
@@ -270,6 +290,8 @@ pub const fn lies_over(context: Context) -> bool {
     matches!(
         context,
         Context::Help
+            | Context::Palette
+            | Context::KeyTest
             | Context::Channels
             | Context::Themes
             | Context::Hooks
@@ -306,6 +328,8 @@ pub const fn takes_text(context: Context) -> bool {
             | Context::Filter
             | Context::Attach
             | Context::Channels
+            | Context::Help
+            | Context::Palette
             | Context::WebhookFilter
             | Context::CallFilter
             | Context::Answer

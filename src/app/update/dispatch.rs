@@ -8,5 +8,6 @@ pub(super) mod fulfil;
 pub(super) mod leave;
 pub(super) mod line;
 pub(super) mod overlay;
+pub(super) mod palette;
 mod parts;
 pub(super) mod text;

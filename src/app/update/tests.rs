@@ -20,6 +20,7 @@ mod recall;
 mod roster;
 mod search;
 mod sending;
+mod sequences;
 mod store_changes;
 mod telling;
 mod transcript;

@@ -14,6 +14,7 @@ use crate::domain::Timestamp;
 #[derive(Debug, Clone, Subcommand)]
 pub(in crate::cli) enum ConversationsCommand {
     /// List the channel's conversations
+    #[command(after_help = "Example:\n  patchcord -c docs conversations list --all --json")]
     List(ListArgs),
     /// Print a conversation's messages, oldest first
     Show(ShowArgs),

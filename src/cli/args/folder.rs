@@ -8,6 +8,9 @@ use clap_complete::ArgValueCompleter;
 use crate::cli::complete;
 
 const PULL: &str = "\
+Example:
+  patchcord sources pull ID docs
+
 Each row is a file: the row `solar/planets` is DIR/solar/planets.md. What a system can't hold in
 a name is written %XX, a second row of one name gets %+2; .patchcord.json remembers which file is
 which row. Files that you edited are kept and told, and so are those that a revert, an older tag

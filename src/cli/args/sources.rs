@@ -34,19 +34,23 @@ replaces and what a delete removes is in the journal first: the terminal interfa
 #[derive(Debug, Clone, Subcommand)]
 pub(in crate::cli) enum SourcesCommand {
     /// List the channel's data sources
+    #[command(after_help = "Example:\n  patchcord --json sources list | jq -r '.sources[].id'")]
     List {
         #[command(flatten)]
         page: PageArgs,
     },
     /// Make an empty data source and print its id
+    #[command(after_help = "Example:\n  id=$(patchcord sources create)")]
     Create,
     /// Print one data source
+    #[command(after_help = "Example:\n  patchcord sources show ID")]
     Show {
         /// The source
         #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
         id: String,
     },
     /// Set how often the platform syncs a source by itself
+    #[command(after_help = "Example:\n  patchcord sources set-interval ID week")]
     SetInterval {
         /// The source
         #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
@@ -56,6 +60,7 @@ pub(in crate::cli) enum SourcesCommand {
         every: Every,
     },
     /// Delete a data source with all its rows: it can't be put back
+    #[command(after_help = "Example:\n  patchcord sources delete ID --yes")]
     Delete {
         /// The source
         #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
@@ -65,6 +70,7 @@ pub(in crate::cli) enum SourcesCommand {
         yes: bool,
     },
     /// Have the platform sync a source, so that the bot knows what stands in it
+    #[command(after_help = "Example:\n  patchcord sources sync ID --wait")]
     Sync {
         /// The source
         #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
@@ -89,6 +95,7 @@ pub(in crate::cli) enum Every {
 #[derive(Debug, Clone, Subcommand)]
 pub(in crate::cli) enum RowsCommand {
     /// List a source's rows
+    #[command(after_help = "Example:\n  patchcord rows list SOURCE --all")]
     List {
         /// The source
         #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "SOURCE")]
@@ -97,12 +104,16 @@ pub(in crate::cli) enum RowsCommand {
         page: PageArgs,
     },
     /// Print a row's text, exactly as it is
+    #[command(after_help = "Example:\n  patchcord rows get SOURCE ROW > planets.md")]
     Get(SourceRow),
     /// Add a row, its text from a file or from standard input
+    #[command(after_help = "Example:\n  date | patchcord rows add SOURCE today.md")]
     Add(AddRowArgs),
     /// Change a row's name, its text, or both
+    #[command(after_help = "Example:\n  patchcord rows update SOURCE ROW --file planets.md")]
     Update(UpdateRowArgs),
     /// Delete rows
+    #[command(after_help = "Example:\n  patchcord rows delete SOURCE ROW ROW --yes")]
     Delete(RemoveRowsArgs),
 }
 

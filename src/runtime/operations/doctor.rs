@@ -75,7 +75,7 @@ fn opened(setup: &Setup, tell: &mut dyn FnMut(Finding)) -> Option<Runtime> {
             tell(Finding::warning(Area::Config, what, "`patchcord config init` writes one to begin with."));
             setup.sandbox = true;
         } else {
-            match config::load(&location.path, &setup.platforms.specs()) {
+            match config::load(&location.path, &setup.platforms.specs(), crate::app::check_keys) {
                 Ok(config) => {
                     let count = config.channels.len();
                     let noun = if count == 1 { "channel" } else { "channels" };

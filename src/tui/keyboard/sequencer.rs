@@ -217,6 +217,11 @@ impl Sequencer {
         self.background.take()
     }
 
+    /// Whether the terminal speaks kitty's protocol.
+    pub(super) fn is_kitty(&self) -> bool {
+        self.known.kitty
+    }
+
     /// Whether the terminal is to be asked what it is. Says so once.
     pub(super) fn question(&mut self) -> bool {
         std::mem::take(&mut self.known.ask)

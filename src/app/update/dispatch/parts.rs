@@ -36,7 +36,7 @@ impl State {
         let Self { channels, window, ids, .. } = self;
         let Some(channel) = channels.get_mut(at) else { return Vec::new() };
         channel.measure(measures);
-        let (mut unseen, mut requests) = (Window::unseen(), Vec::new());
+        let (mut unseen, mut requests) = (Window::unseen(std::sync::Arc::clone(&window.keys)), Vec::new());
         let mut ctx = Ctx { now, ids, window: &mut unseen, on_screen: false, requests: &mut requests };
         let effects = part(channel, &mut ctx);
         window.notify.happened.append(&mut unseen.notify.happened);
