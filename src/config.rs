@@ -40,6 +40,7 @@ pub use add::{AddError, Addition};
 pub use durable::create as write_secret_file;
 pub use env::Env;
 pub use init::{EXAMPLE, InitError, starter};
+pub use keyring::storing as keyring_command;
 pub use load::{load, parse};
 pub use near::nearest;
 pub use new_channel::{NewChannel, usual_variable};

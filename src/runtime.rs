@@ -342,22 +342,6 @@ impl Runtime {
         }
     }
 
-    /// The config as it was read last.
-    fn config(&self) -> Arc<Config> {
-        self.inner.configured.config()
-    }
-
-    /// The channels whose platforms post webhooks.
-    fn hooked(&self) -> Vec<Channel> {
-        let config = self.config();
-        config.channels.iter().filter(|c| self.inner.platforms.capabilities(c).webhook).cloned().collect()
-    }
-
-    /// The names of those.
-    fn hooked_names(&self) -> Vec<ChannelName> {
-        self.hooked().into_iter().map(|channel| channel.name).collect()
-    }
-
     /// Whether this process holds the listener.
     fn listens(&self) -> bool {
         self.listening(|_| ()).is_some()

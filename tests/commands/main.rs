@@ -21,6 +21,7 @@ mod failures;
 mod folder;
 mod git_folder;
 mod listen;
+mod listen_reload;
 mod lists;
 mod log;
 mod operator;
