@@ -73,10 +73,9 @@ pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, 
 use configured::Configured;
 
 use crate::app::ChannelInfo;
-use crate::config::Config;
 use crate::domain::{
-    Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Page,
-    PageRequest, Record, RequestId, Secret, Timestamp,
+    Capabilities, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Page, PageRequest,
+    Record, RequestId, Secret, Timestamp,
 };
 use crate::http::{Http, policies};
 use crate::platform::{Adapter, ListRequest};

@@ -11,7 +11,7 @@ use super::output::{Output, Stop};
 use super::signals::Signals;
 use super::{doctor, new_channel, wizard};
 use crate::config::{self, Addition, Env, Location, NewChannel, Problem};
-use crate::domain::{Failure, Kind, PlatformSpec, SafeText};
+use crate::domain::{Failure, Kind, SafeText};
 use crate::runtime::{Finding, Health, Platforms, Runtime};
 
 /// Runs one of them.
