@@ -33,7 +33,7 @@ fn channels_are_listened_for_as_the_file_has_them() {
     assert_eq!(events[2]["event"], json!("listening"));
     assert_eq!(hooks(&events[2]), ["one", "two"]);
     home.configure(&format!("{}nmae = 3\n{listener}", channel("one")));
-    let refused = &read(4)[3];
+    let refused = read(4).remove(3);
     assert_eq!((&refused["event"], &refused["error"]["kind"]), (&json!("config"), &json!("config")), "{refused}");
     assert!(refused["error"]["message"].as_str().expect("a text").contains("nmae"), "{refused}");
     home.configure(&format!("{}{listener}", channel("two")));
