@@ -43,6 +43,7 @@ pub use add::{AddError, Addition};
 pub use durable::create as write_secret_file;
 pub use env::Env;
 pub use init::{EXAMPLE, InitError, starter};
+pub use keyring::storing as keyring_command;
 pub use keys::{KeyCheck, KeySetting, KeySettings, Written};
 pub use load::{keys_of, load, parse};
 pub use near::nearest;

@@ -79,10 +79,9 @@ pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, 
 use configured::Configured;
 
 use crate::app::{ChannelInfo, Resume};
-use crate::config::Config;
 use crate::domain::{
-    Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, NotifyRules,
-    Page, PageRequest, Record, RequestId, ScreenSettings, Secret, Timestamp,
+    Capabilities, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, NotifyRules, Page,
+    PageRequest, Record, RequestId, ScreenSettings, Secret, Timestamp,
 };
 use crate::http::{Http, policies};
 use crate::platform::{Adapter, ListRequest};
@@ -374,22 +373,6 @@ impl Runtime {
                 self.unkept(&error);
             }
         }
-    }
-
-    /// The config as it was read last.
-    fn config(&self) -> Arc<Config> {
-        self.inner.configured.config()
-    }
-
-    /// The channels whose platforms post webhooks.
-    fn hooked(&self) -> Vec<Channel> {
-        let config = self.config();
-        config.channels.iter().filter(|c| self.inner.platforms.capabilities(c).webhook).cloned().collect()
-    }
-
-    /// The names of those.
-    fn hooked_names(&self) -> Vec<ChannelName> {
-        self.hooked().into_iter().map(|channel| channel.name).collect()
     }
 
     /// Whether this process holds the listener.

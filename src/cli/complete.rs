@@ -45,9 +45,9 @@ pub(super) fn requests(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates(current, |_| Some(Names::Requests))
 }
 
-fn candidates(current: &OsStr, what: impl FnOnce(&Line) -> Option<Names>) -> Vec<CompletionCandidate> {
+fn candidates(current: &OsStr, what: impl FnOnce(&TypedLine) -> Option<Names>) -> Vec<CompletionCandidate> {
     let Some(begun) = current.to_str() else { return Vec::new() };
-    let line = Line::read(std::env::args_os().skip_while(|word| word != "--").skip(1));
+    let line = TypedLine::read(std::env::args_os().skip_while(|word| word != "--").skip(1));
     let Some(what) = what(&line) else { return Vec::new() };
     let known = Runtime::known_names(&line.setup, &what);
     known
@@ -68,13 +68,13 @@ fn is_a_word(name: &str) -> bool {
 
 /// What the command line says so far of where to look.
 #[derive(Debug, Default)]
-struct Line {
+struct TypedLine {
     setup: Setup,
     /// The word behind `rows VERB`.
     source: Option<SourceId>,
 }
 
-impl Line {
+impl TypedLine {
     fn read(words: impl Iterator<Item = OsString>) -> Self {
         let mut line = Self::default();
         let mut words = words.skip(1);
@@ -106,8 +106,8 @@ impl Line {
 mod tests {
     use super::*;
 
-    fn line(text: &str) -> Line {
-        Line::read(text.split(' ').map(OsString::from))
+    fn line(text: &str) -> TypedLine {
+        TypedLine::read(text.split(' ').map(OsString::from))
     }
 
     #[test]

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use super::args::{Cli, ConfigCommand, NewChannelArgs};
 use super::dialogue::Dialogue;
+use super::new_channel::Destination;
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use super::{doctor, new_channel, wizard};
 use crate::app::{Keymap, check_keys};
 use crate::config::{self, Addition, Env, Location, NewChannel, Problem};
-use crate::domain::{Failure, Kind, PlatformSpec, SafeText};
+use crate::domain::{Failure, Kind, SafeText};
 use crate::runtime::{Finding, Health, Platforms, Runtime};
 
 /// Runs one of them.
@@ -39,7 +40,7 @@ fn asks(args: &NewChannelArgs, output: &Output) -> bool {
 }
 
 async fn init(location: &Location, args: &NewChannelArgs, output: &mut Output) -> Result<(), Stop> {
-    let place = Place { location, specs: Platforms::default().specs(), taken: Vec::new() };
+    let place = Destination { location, specs: Platforms::default().specs(), taken: Vec::new() };
     if !asks(args, output) {
         return unasked(&place, args, output).await;
     }
@@ -53,44 +54,12 @@ async fn init(location: &Location, args: &NewChannelArgs, output: &mut Output) -
 }
 
 async fn add(location: &Location, args: &NewChannelArgs, output: &mut Output) -> Result<(), Stop> {
-    let place = Place { location, specs: Platforms::default().specs(), taken: Vec::new() }.with_channels()?;
+    let place = Destination { location, specs: Platforms::default().specs(), taken: Vec::new() }.with_channels()?;
     if asks(args, output) { asked(&place, args, output).await } else { unasked(&place, args, output).await }
 }
 
-/// Where a channel is to go: to a new file where none is taken.
-pub(super) struct Place<'l> {
-    location: &'l Location,
-    pub(super) specs: Vec<&'static PlatformSpec>,
-    /// The channels that the file has.
-    pub(super) taken: Vec<String>,
-}
-
-impl Place<'_> {
-    /// The same with the channels of the file that is there.
-    fn with_channels(mut self) -> Result<Self, Failure> {
-        let config = config::load(&self.location.path, &self.specs, check_keys)?;
-        self.taken = config.channels.iter().map(|channel| channel.name.as_str().to_owned()).collect();
-        Ok(self)
-    }
-
-    /// The file with the channel, not written yet.
-    fn with(&self, new: &NewChannel) -> Result<Addition, Failure> {
-        let path = &self.location.path;
-        Ok(if self.taken.is_empty() {
-            Addition::to_new_file(path, new, &self.specs)?
-        } else {
-            Addition::to_file(path, new, &self.specs)?
-        })
-    }
-
-    /// The folder of the config file.
-    pub(super) fn folder(&self) -> &std::path::Path {
-        self.location.path.parent().unwrap_or(std::path::Path::new(""))
-    }
-}
-
 /// By flags alone.
-async fn unasked(place: &Place<'_>, args: &NewChannelArgs, output: &mut Output) -> Result<(), Stop> {
+async fn unasked(place: &Destination<'_>, args: &NewChannelArgs, output: &mut Output) -> Result<(), Stop> {
     let spec = match (&args.platform, place.specs.first()) {
         (Some(word), _) => new_channel::platform(word, &place.specs)?,
         (None, Some(first)) if place.taken.is_empty() && args.set.is_empty() => first,
@@ -113,7 +82,7 @@ async fn unasked(place: &Place<'_>, args: &NewChannelArgs, output: &mut Output) 
 }
 
 /// By questions, of what the flags leave open.
-async fn asked(place: &Place<'_>, args: &NewChannelArgs, output: &mut Output) -> Result<(), Stop> {
+async fn asked(place: &Destination<'_>, args: &NewChannelArgs, output: &mut Output) -> Result<(), Stop> {
     let mut dialogue = Dialogue::new(output)?;
     let mut new = wizard::fill(&mut dialogue, place, args).await?;
     let (addition, tried) = loop {
@@ -143,7 +112,7 @@ async fn asked(place: &Place<'_>, args: &NewChannelArgs, output: &mut Output) ->
 
 /// Says what was written, and what comes next.
 fn wrote(
-    place: &Place<'_>,
+    place: &Destination<'_>,
     new: &NewChannel,
     addition: &Addition,
     tried: Option<&Finding>,
@@ -170,12 +139,11 @@ fn wrote(
         output.aside(&format!("fill in {}, then `patchcord config check`", missing.join(" and ")));
         return Ok(());
     }
-    match tried.map(|finding| finding.health) {
-        Some(Health::Bad(_)) => output.aside("`patchcord doctor` tries it again"),
-        _ => {
-            let channel = if place.taken.is_empty() { String::new() } else { format!(" -c {}", new.name) };
-            output.aside(&format!("`patchcord{channel}` opens it, `patchcord doctor` tells how it stands"));
-        }
+    if matches!(tried.map(|finding| finding.health), Some(Health::Bad(_))) {
+        output.aside("`patchcord doctor` tries it again");
+    } else {
+        let channel = if place.taken.is_empty() { String::new() } else { format!(" -c {}", new.name) };
+        output.aside(&format!("`patchcord{channel}` opens it, `patchcord doctor` tells how it stands"));
     }
     Ok(())
 }

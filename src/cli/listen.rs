@@ -127,8 +127,8 @@ fn line(heard: &WebhookUpdate) -> String {
         }
         WebhookUpdate::Config(Err(failure)) => {
             let at = Timestamp::now().clock();
-            let errors: String = failure.message.lines().map(|line| format!("  {}\n", one_line(line))).collect();
-            format!("{at}  the config file is wrong, and all stays as it was\n{errors}")
+            let begun = format!("{at}  the config file is wrong, and all stays as it was\n");
+            failure.message.lines().fold(begun, |text, line| text + "  " + &one_line(line) + "\n")
         }
         WebhookUpdate::Message { channel, conversation, message, trust, duplicate } => {
             let again = if *duplicate { "known already" } else { "" };

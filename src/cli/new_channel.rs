@@ -4,8 +4,40 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::args::NewChannelArgs;
-use crate::config::{NewChannel, nearest};
+use crate::config::{self, Addition, Location, NewChannel, nearest};
 use crate::domain::{Failure, Kind, PlatformSpec, SecretRef, SettingForm, SettingKey, SettingValue, command_words};
+
+/// Where a channel is to go: to a new file where none is taken.
+pub(super) struct Destination<'l> {
+    pub(super) location: &'l Location,
+    pub(super) specs: Vec<&'static PlatformSpec>,
+    /// The channels that the file has.
+    pub(super) taken: Vec<String>,
+}
+
+impl Destination<'_> {
+    /// The same with the channels of the file that is there.
+    pub(super) fn with_channels(mut self) -> Result<Self, Failure> {
+        let config = config::load(&self.location.path, &self.specs)?;
+        self.taken = config.channels.iter().map(|channel| channel.name.as_str().to_owned()).collect();
+        Ok(self)
+    }
+
+    /// The file with the channel, not written yet.
+    pub(super) fn with(&self, new: &NewChannel) -> Result<Addition, Failure> {
+        let path = &self.location.path;
+        Ok(if self.taken.is_empty() {
+            Addition::to_new_file(path, new, &self.specs)?
+        } else {
+            Addition::to_file(path, new, &self.specs)?
+        })
+    }
+
+    /// The folder of the config file.
+    pub(super) fn folder(&self) -> &std::path::Path {
+        self.location.path.parent().unwrap_or(std::path::Path::new(""))
+    }
+}
 
 /// Names of channels that are there already.
 pub(super) type Taken<'a> = &'a [String];
@@ -25,11 +57,10 @@ pub(super) fn platform(word: &str, specs: &[&'static PlatformSpec]) -> Result<&'
 /// A name that is free: `bot`, or the platform's where there are channels already.
 pub(super) fn free_name(spec: &PlatformSpec, taken: Taken<'_>) -> String {
     let wanted = if taken.is_empty() { "bot" } else { spec.platform.id() };
-    let free = |name: &String| !taken.contains(name);
-    std::iter::once(wanted.to_owned())
-        .chain((2..).map(|n| format!("{wanted}-{n}")))
-        .find(free)
-        .unwrap_or_else(|| wanted.to_owned())
+    // Of so many names and one more, one is free.
+    let numbered = (2..taken.len() + 2).map(|n| format!("{wanted}-{n}"));
+    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+    names.find(|name| !taken.contains(name)).unwrap_or_else(|| format!("{wanted}-{}", taken.len() + 2))
 }
 
 /// The channel as far as the flags tell.

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use super::args::NewChannelArgs;
-use super::config::Place;
 use super::dialogue::Dialogue;
-use super::new_channel::{free_name, from_args, platform, value, whole_path};
+use super::new_channel::{Destination, free_name, from_args, platform, value, whole_path};
 use super::output::Stop;
-use crate::config::{Env, NewChannel, usual_variable, write_secret_file};
+use crate::config::{Env, NewChannel, keyring_command, usual_variable, write_secret_file};
 use crate::domain::{
     PlatformSpec, Presence, SecretRef, SettingForm, SettingKey, SettingValue, command_words, shell_word,
 };
@@ -24,7 +23,7 @@ pub(super) enum Decision {
 /// Asks for what the flags leave open.
 pub(super) async fn fill(
     dialogue: &mut Dialogue<'_>,
-    place: &Place<'_>,
+    place: &Destination<'_>,
     args: &NewChannelArgs,
 ) -> Result<NewChannel, Stop> {
     let spec = match &args.platform {
@@ -55,10 +54,8 @@ pub(super) async fn fill(
 /// What is to become of it, once it was tried.
 pub(super) async fn decide(dialogue: &mut Dialogue<'_>, path: &Path, failed: bool) -> Result<Decision, Stop> {
     if !failed {
-        return Ok(match dialogue.yes(&format!("Write it to {}?", path.display()), true).await? {
-            true => Decision::Write,
-            false => Decision::Leave,
-        });
+        let wanted = dialogue.yes(&format!("Write it to {}?", path.display()), true).await?;
+        return Ok(if wanted { Decision::Write } else { Decision::Leave });
     }
     let options = [
         ("write", "write it as it is; `patchcord doctor` tries it again".to_owned()),
@@ -72,18 +69,20 @@ pub(super) async fn decide(dialogue: &mut Dialogue<'_>, path: &Path, failed: boo
 }
 
 /// Asks which value is to change, and for that.
-pub(super) async fn change(dialogue: &mut Dialogue<'_>, place: &Place<'_>, new: &mut NewChannel) -> Result<(), Stop> {
+pub(super) async fn change(
+    dialogue: &mut Dialogue<'_>,
+    place: &Destination<'_>,
+    new: &mut NewChannel,
+) -> Result<(), Stop> {
     let shown = |key: &SettingKey| new.get(key.name).map_or_else(|| "not set".to_owned(), shown);
     let mut options: Vec<(&str, String)> = new.spec.keys.iter().map(|key| (key.name, shown(key))).collect();
     options.push(("name", new.name.clone()));
     let chosen = dialogue.choose("Which", &options, 0).await?;
-    match new.spec.keys.get(chosen) {
-        Some(key) => ask_value(dialogue, place, new, key).await,
-        None => {
-            new.name = ask_name(dialogue, new.spec, place, &new.name).await?;
-            Ok(())
-        }
+    if let Some(key) = new.spec.keys.get(chosen) {
+        return ask_value(dialogue, place, new, key).await;
     }
+    new.name = ask_name(dialogue, new.spec, place, &new.name).await?;
+    Ok(())
 }
 
 async fn ask_platform(
@@ -99,7 +98,7 @@ async fn ask_platform(
 async fn ask_name(
     dialogue: &mut Dialogue<'_>,
     spec: &'static PlatformSpec,
-    place: &Place<'_>,
+    place: &Destination<'_>,
     before: &str,
 ) -> Result<String, Stop> {
     let default = if before.is_empty() { free_name(spec, &place.taken) } else { before.to_owned() };
@@ -116,7 +115,7 @@ async fn ask_name(
 /// Asks for the value of a key until it is one that the file would take.
 async fn ask_value(
     dialogue: &mut Dialogue<'_>,
-    place: &Place<'_>,
+    place: &Destination<'_>,
     new: &mut NewChannel,
     key: &'static SettingKey,
 ) -> Result<(), Stop> {
@@ -145,13 +144,11 @@ async fn ask_value(
             dialogue.say("Plain http:// sends the secret unencrypted to whoever is in between.");
             new.allow_http = dialogue.yes("Allow it for this channel?", false).await?;
         }
-        match new.refusal(key, &asked) {
-            Some(why) => dialogue.say(&why),
-            None => {
-                new.set(key, asked);
-                return Ok(());
-            }
-        }
+        let Some(why) = new.refusal(key, &asked) else {
+            new.set(key, asked);
+            return Ok(());
+        };
+        dialogue.say(&why);
     }
 }
 
@@ -159,11 +156,10 @@ async fn ask_text(dialogue: &mut Dialogue<'_>, new: &NewChannel, key: &SettingKe
     let before = new.get(key.name).map(shown);
     let question = format!("{} ({})", key.name, key.expected);
     let default = match key.presence {
-        Presence::Required => before,
         Presence::DefaultText(text) => Some(before.unwrap_or_else(|| text.to_owned())),
         Presence::DefaultSeconds(seconds) => Some(before.unwrap_or_else(|| seconds.to_string())),
         Presence::Optional if before.is_none() => return dialogue.optional(&question).await,
-        Presence::Optional => before,
+        Presence::Required | Presence::Optional => before,
     };
     let answer = dialogue.line(&question, default.as_deref()).await?;
     // What is the default anyway needs no line.
@@ -177,7 +173,7 @@ async fn ask_text(dialogue: &mut Dialogue<'_>, new: &NewChannel, key: &SettingKe
 /// Asks where a secret is kept; none where there is to be none.
 async fn ask_secret(
     dialogue: &mut Dialogue<'_>,
-    place: &Place<'_>,
+    place: &Destination<'_>,
     new: &NewChannel,
     key: &SettingKey,
 ) -> Result<Option<SecretRef>, Stop> {
@@ -186,12 +182,15 @@ async fn ask_secret(
         ("env", "an environment variable, read when it is needed".to_owned()),
         ("file", "a file of its own that only you can read; it can be written now".to_owned()),
         ("command", "what a program prints, such as a password manager".to_owned()),
+        ("keyring", "the system's keyring".to_owned()),
         ("here", "the config file itself, which only you can read then".to_owned()),
     ];
     if key.presence != Presence::Required {
         options.push(("none", "there is none".to_owned()));
     }
-    let chosen = dialogue.choose("Where", &options, 0).await?;
+    // What may be left out is, unless somebody says where it is.
+    let default = if key.presence == Presence::Required { 0 } else { options.len() - 1 };
+    let chosen = dialogue.choose("Where", &options, default).await?;
     Ok(match options.get(chosen).map(|(word, _)| *word) {
         Some("env") => Some(ask_variable(dialogue, new, key).await?),
         Some("file") => Some(ask_file(dialogue, place, new, key).await?),
@@ -202,6 +201,11 @@ async fn ask_secret(
                 None => dialogue.say("A quote in it is not closed."),
             }
         },
+        Some("keyring") => {
+            let name = dialogue.line("The entry's name", Some(&new.name)).await?;
+            dialogue.say(&format!("If it is not there yet: {}", keyring_command(&name)));
+            Some(SecretRef::Keyring(name))
+        }
         Some("here") => loop {
             if let Some(secret) = dialogue.hidden(key.name).await? {
                 break Some(SecretRef::Plain(secret));
@@ -225,7 +229,7 @@ async fn ask_variable(dialogue: &mut Dialogue<'_>, new: &NewChannel, key: &Setti
 
 async fn ask_file(
     dialogue: &mut Dialogue<'_>,
-    place: &Place<'_>,
+    place: &Destination<'_>,
     new: &NewChannel,
     key: &SettingKey,
 ) -> Result<SecretRef, Stop> {

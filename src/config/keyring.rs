@@ -9,7 +9,7 @@ use crate::domain::shell_word;
 const SERVICE: &str = "patchcord";
 
 /// A locked keyring asks the user first.
-pub(super) const TIME: Duration = Duration::from_secs(60);
+pub(super) const TIME: Duration = Duration::from_mins(1);
 
 /// What reads the keyring.
 pub(super) const PROGRAM: &str = if cfg!(target_os = "macos") { "security" } else { "secret-tool" };
@@ -26,7 +26,7 @@ pub(super) fn reading(name: &str) -> Vec<String> {
 }
 
 /// The command that a person puts an entry there with; it asks for the secret.
-pub(super) fn storing(name: &str) -> String {
+pub fn storing(name: &str) -> String {
     let name = shell_word(name);
     if cfg!(target_os = "macos") {
         format!("{PROGRAM} add-generic-password -s {SERVICE} -a {name} -w")

@@ -27,7 +27,7 @@ fn sole_part<'k>(plain: &str, word: &str, known: &[&'k str]) -> Option<&'k str> 
     let shares = |candidate: &str| {
         let whole = fold(candidate);
         parts(candidate).iter().any(|part| part == plain)
-            || of_word.iter().any(|part| *part == whole)
+            || of_word.contains(&whole)
             || (plain.len() >= 4 && (whole.starts_with(plain) || plain.starts_with(&whole)))
     };
     let mut sharing = known.iter().copied().filter(|candidate| *candidate != word && shares(candidate));

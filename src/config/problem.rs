@@ -94,7 +94,7 @@ impl fmt::Display for ConfigErrors {
         let path = self.path.display();
         for (index, problem) in self.problems.iter().take(PRINTED).enumerate() {
             let separator = if problem.place.is_some() { ":" } else { ": " };
-            let line = SafeText::one_line(&format!("{path}{separator}{}", problem));
+            let line = SafeText::one_line(&format!("{path}{separator}{problem}"));
             if index > 0 {
                 f.write_str("\n")?;
             }

@@ -49,8 +49,8 @@ pub fn committed_since(root: &Path) -> HashSet<RowPath> {
     let named =
         git(root, &["log", "--format=", "--name-only", "--relative", "--no-renames", "-z", &range, "--", "."], b"");
     let named = named.unwrap_or_default();
-    let names = named.split(|byte| *byte == 0).filter_map(|name| std::str::from_utf8(name).ok());
-    names.filter_map(|name| RowPath::new(name.trim_start_matches('\n'))).collect()
+    let paths = named.split(|byte| *byte == 0).filter_map(|name| std::str::from_utf8(name).ok());
+    paths.filter_map(|name| RowPath::new(name.trim_start_matches('\n'))).collect()
 }
 
 /// The texts that a file had, the newest first, as far as they are text.

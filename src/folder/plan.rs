@@ -57,6 +57,7 @@ pub struct PushChoice {
 
 /// The rows whose text has to be known before a plan can be made. What is as it was last seen is not read, unless this
 /// folder is right whatever stands there; nor is it known where its file was committed `since` the manifest was.
+#[expect(clippy::implicit_hasher, reason = "the program has one hasher")]
 pub fn to_read(
     files: &BTreeMap<RowPath, DigestedText>,
     manifest: &Manifest,

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::OnceCell;
 
+use super::Runtime;
 use crate::config::Config;
 use crate::domain::{Channel, ChannelName, SecretRef, SettingValue};
 use crate::platform::Adapter;
@@ -107,6 +108,24 @@ fn restricted(mut config: Config, read_only: bool) -> Config {
         channel.read_only |= read_only;
     }
     config
+}
+
+impl Runtime {
+    /// The config as it was read last.
+    pub(super) fn config(&self) -> Arc<Config> {
+        self.inner.configured.config()
+    }
+
+    /// The channels whose platforms post webhooks.
+    pub(super) fn hooked(&self) -> Vec<Channel> {
+        let config = self.config();
+        config.channels.iter().filter(|c| self.inner.platforms.capabilities(c).webhook).cloned().collect()
+    }
+
+    /// The names of those.
+    pub(super) fn hooked_names(&self) -> Vec<ChannelName> {
+        self.hooked().into_iter().map(|channel| channel.name).collect()
+    }
 }
 
 /// Whether two channels are the same in all that the file says of them.

@@ -46,7 +46,8 @@ impl Runtime {
         // Opening a store makes one, which nobody asked for here.
         let dir = config::data_dir(setup.data_dir.as_deref(), &env).ok();
         let has_store = dir.is_some_and(|dir| dir.join(store::FILE).is_file());
-        if !has_store && !(setup.sandbox && *what == Names::Channels) {
+        let embedded = setup.sandbox && *what == Names::Channels;
+        if !has_store && !embedded {
             return known;
         }
         let Ok(runtime) = Self::open_any(setup) else { return known };

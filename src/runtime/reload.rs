@@ -10,6 +10,7 @@ use super::configured::ConfigChanges;
 use super::{Runtime, channels, listen};
 use crate::app::{Event, Reconfigured};
 use crate::config::{self, ConfigErrors};
+use crate::domain::Failure;
 
 /// How often the file is looked at. A second look finds it at rest, so that nothing half written is read.
 const LOOK: Duration = Duration::from_secs(1);
@@ -28,10 +29,10 @@ struct Stamp {
 
 impl Stamp {
     /// None where there is no such file.
-    fn of(path: &Path) -> Option<Self> {
-        let metadata = std::fs::metadata(path).ok()?;
+    fn from_file(path: &Path) -> Option<Self> {
         #[cfg(unix)]
         use std::os::unix::fs::MetadataExt as _;
+        let metadata = std::fs::metadata(path).ok()?;
         Some(Self {
             modified: metadata.modified().ok(),
             length: metadata.len(),
@@ -55,7 +56,7 @@ impl ConfigWatch {
     /// None where the run has no config file.
     pub(super) fn new(runtime: &Runtime) -> Option<Self> {
         let path = runtime.inner.config_file.clone()?;
-        let read = Stamp::of(&path);
+        let read = Stamp::from_file(&path);
         Some(Self { runtime: runtime.clone(), path, looked: read.clone(), read })
     }
 
@@ -63,7 +64,7 @@ impl ConfigWatch {
     pub(super) async fn next(&mut self) -> Reloaded {
         loop {
             tokio::time::sleep(LOOK).await;
-            let now = Stamp::of(&self.path);
+            let now = Stamp::from_file(&self.path);
             let rests = now == self.looked;
             self.looked.clone_from(&now);
             if now == self.read || !rests {
@@ -123,6 +124,17 @@ pub(super) fn follow(runtime: &Runtime) -> mpsc::Receiver<Reloaded> {
     receiver
 }
 
+/// The same with the file's name alone before each place: a screen has no room for its folder.
+fn short(errors: ConfigErrors) -> Failure {
+    let name = errors.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let lines = errors.problems().iter().map(|problem| match problem.place {
+        Some(_) => format!("{name}:{problem}"),
+        None => format!("{name}: {problem}"),
+    });
+    let message = lines.collect::<Vec<_>>().join("\n");
+    Failure { message, ..errors.into() }
+}
+
 /// Tells the screen of each change, for as long as there is one.
 pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
     let Some(mut watch) = ConfigWatch::new(&runtime) else { return };
@@ -134,7 +146,7 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
             }
             Err(errors) => {
                 tracing::warn!(%errors, "the config file was not taken in");
-                Event::ConfigRefused(errors.into())
+                Event::ConfigRefused(short(errors))
             }
         };
         if events.send(event).await.is_err() {

@@ -23,6 +23,7 @@ mod folder;
 mod git_folder;
 mod keys;
 mod listen;
+mod listen_reload;
 mod lists;
 mod log;
 mod operator;

@@ -176,7 +176,11 @@ fn what_the_program_refuses_the_schema_refuses() {
     ] {
         let wrong = good.replacen(from, to, 1);
         assert_ne!(wrong, good, "{from}");
-        assert!(config::parse(&wrong, Path::new("c.toml"), &Platforms::default().specs(), patchcord::app::check_keys).is_err(), "{wrong}");
+        assert!(
+            config::parse(&wrong, Path::new("c.toml"), &Platforms::default().specs(), patchcord::app::check_keys)
+                .is_err(),
+            "{wrong}"
+        );
         assert!(!faults(&schema, &json_of(&wrong)).is_empty(), "{wrong}");
     }
 }

@@ -28,7 +28,7 @@ fn channels_come_and_go_and_what_is_written_stays() {
     assert!(pty.screen_text().contains("half a sentence"), "{}", pty.screen_text());
     // A broken file is told with its place, and changes nothing.
     home.configure(&format!("{one}\n{two}\nchanel_id = 3\n"));
-    pty.wait_for("The config file is wrong");
+    pty.wait_for("Config not taken in: config.toml:");
     pty.wait_for("chanel_id");
     // The channel that is open goes: what was written there is kept for when it comes back.
     home.configure(&format!("{two}\n"));

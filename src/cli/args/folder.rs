@@ -44,11 +44,12 @@ Examples:
   git revert HEAD && patchcord sources push ID docs --overwrite
 
 Only what changed here is written; a moved file renames its row. What somebody else changed since
-is left, and told as a conflict. In a fresh clone what git knows as an earlier version of a page is
-this folder's own: a job in CI goes on from where the one before it was. What is replaced or deleted is in the undo journal first. A push
-that failed or was stopped is finished by running it again. Rows are .md and .markdown files; what
-.gitignore names is none, unless it is one already. A file that isn't text, is too long or bears
-git's conflict marks is named, and nothing is pushed; --keep-going pushes the others.
+is left, and told as a conflict. In a fresh clone what git knows as an earlier version of a page
+is this folder's own: a job in CI goes on from where the one before it was. What is replaced or
+deleted is in the undo journal first. A push that failed or was stopped is finished by running it
+again. Rows are .md and .markdown files; what .gitignore names is none, unless it is one already.
+A file that isn't text, is too long or bears git's conflict marks is named, and nothing is pushed;
+--keep-going pushes the others.
 
 --overwrite makes the platform what the folder says, also where git took the folder back: texts and
 names are put back, deleted rows made again, and rows deleted that were made since. Files that you

@@ -13,7 +13,7 @@ use crate::domain::{ChannelName, Failure, Platform, Timestamp};
 /// open, the first one is opened.
 pub(in crate::app::update) fn take(state: &mut State, news: Reconfigured, now: Timestamp) -> Vec<Effect> {
     let Reconfigured { channels, added, removed, changed } = news;
-    let told = told(&added, &removed, &changed);
+    let told = describe(&added, &removed, &changed);
     let open = state.channel().info.name.clone();
     let is_open_gone = !channels.iter().any(|(info, _)| info.name == open) && removed.contains(&open);
     let mut effects = if is_open_gone { state.on_channel(now, leave) } else { Vec::new() };
@@ -70,19 +70,19 @@ pub(in crate::app::update) fn take(state: &mut State, news: Reconfigured, now: T
 /// The file can't be read as it stands: it is told why, and all stays as it was.
 pub(in crate::app::update) fn refused(state: &mut State, failure: &Failure, now: Timestamp) -> Vec<Effect> {
     let lines: Vec<&str> = failure.message.lines().collect();
-    let more = match lines.len() {
-        0 | 1 => String::new(),
-        all => format!(" ({} more)", all - 1),
-    };
     let first = lines.first().copied().unwrap_or_default();
-    let what = format!("The config file is wrong, and all stays as it was: {first}{more}.");
-    let hint = failure.hint.clone().unwrap_or_else(|| "`patchcord config check` tells all of it.".to_owned());
-    state.complain("", &Failure { message: what, hint: Some(hint), ..failure.clone() }, now);
+    let (more, hint) = match lines.len() {
+        0 | 1 => (String::new(), failure.hint.clone()),
+        all => (format!(" ({} more)", all - 1), Some("`patchcord config check` tells all.".to_owned())),
+    };
+    // The place first: a narrow screen cuts the end.
+    let what = format!("Config not taken in: {first}{more}. All stays as it was.");
+    state.complain("", &Failure { message: what, hint, ..failure.clone() }, now);
     state.wake()
 }
 
 /// What changed, in a sentence.
-fn told(added: &[ChannelName], removed: &[ChannelName], changed: &[ChannelName]) -> String {
+fn describe(added: &[ChannelName], removed: &[ChannelName], changed: &[ChannelName]) -> String {
     let list = |what: &str, names: &[ChannelName]| {
         let names: Vec<&str> = names.iter().map(ChannelName::as_str).collect();
         (!names.is_empty()).then(|| format!("{} {what}", names.join(", ")))

@@ -101,7 +101,7 @@ fn a_changed_one_is_asked_again_and_a_wrong_file_changes_nothing() {
     let wrong = Failure::new(Kind::Config, "c.toml:3:1: nmae: unknown key\nc.toml:5:1: x\u{1b}[2J: unknown key");
     handle_event(&mut state, Event::ConfigRefused(wrong));
     let said = state.window.notice.clone().unwrap();
-    let wanted = "The config file is wrong, and all stays as it was: c.toml:3:1: nmae: unknown key (1 more).";
+    let wanted = "Config not taken in: c.toml:3:1: nmae: unknown key (1 more). All stays as it was.";
     assert!(said.bad && said.text.as_str().starts_with(wanted), "{}", said.text.as_str());
     assert_eq!((names(&state), state.channel().composer.text.as_str()), (vec!["docs"], "half"));
 }
