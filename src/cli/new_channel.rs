@@ -18,7 +18,7 @@ pub(super) struct Destination<'l> {
 impl Destination<'_> {
     /// The same with the channels of the file that is there.
     pub(super) fn with_channels(mut self) -> Result<Self, Failure> {
-        let config = config::load(&self.location.path, &self.specs)?;
+        let config = config::load(&self.location.path, &self.specs, crate::app::check_keys)?;
         self.taken = config.channels.iter().map(|channel| channel.name.as_str().to_owned()).collect();
         Ok(self)
     }
