@@ -13,6 +13,7 @@ mod grid;
 mod input;
 mod keyboard;
 mod measured;
+mod notify;
 mod pen;
 mod signals;
 mod stale;
@@ -28,8 +29,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::app::{
-    ChannelEffect, Clip, Effect, Event, Notification, Resume, SourcesEffect, State, Themes, WebhookEffect, begin,
-    resume, update,
+    ChannelEffect, Clip, Effect, Event, Resume, SourcesEffect, State, Themes, WebhookEffect, begin, resume, update,
 };
 use crate::domain::{Colour, Failure, Kind, MouseUse, Timestamp};
 use crate::runtime::{Clipboard, Notifier, Performer, Runtime, Setup, job};
@@ -333,18 +333,6 @@ impl Screen {
             }
         }
         Ok(())
-    }
-
-    /// Tells the user something who looks elsewhere.
-    fn notify(&mut self, told: &Notification) -> io::Result<()> {
-        if let Some(asked) = self.notifier.desktop(told) {
-            tokio::spawn(asked);
-        }
-        // While the editor has the terminal, only the bell disturbs nothing there.
-        match self.away {
-            None => self.terminal.send(&self.notifier.sequence(told)),
-            Some(_) => self.terminal.send(self.notifier.bell(told)),
-        }
     }
 
     /// Draws, and tells the core what was measured where that is news.

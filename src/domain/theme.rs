@@ -198,7 +198,7 @@ impl Theme {
             }
             theme
         };
-        let mut mono = Self::new("mono", "no colours: bold, dim, underlined and reversed alone");
+        let mut mono = Self::new("mono", "no colours at all");
         mono.mono = true;
         vec![
             Self::new("16", "the terminal's own sixteen colours"),

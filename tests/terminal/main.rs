@@ -12,6 +12,7 @@ mod chat;
 mod copy;
 mod life;
 mod link;
+mod manners;
 mod notify;
 mod scripts;
 mod transfer;

@@ -69,7 +69,7 @@ impl Themes {
                     Some(false) => "dark",
                     None => "not told",
                 };
-                format!("by the terminal's background, which is {found}")
+                format!("by the background: {found}")
             }
         }
     }

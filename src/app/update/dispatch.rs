@@ -6,6 +6,8 @@ pub(super) mod channels;
 pub(super) mod fulfil;
 pub(super) mod leave;
 pub(super) mod line;
+pub(super) mod notify;
 pub(super) mod overlay;
 mod parts;
+pub(super) mod resume;
 pub(super) mod text;

@@ -20,6 +20,7 @@ mod search;
 mod sending;
 mod store_changes;
 mod telling;
+mod themes;
 mod transcript;
 mod transfer;
 mod webhook;
