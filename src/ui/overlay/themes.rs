@@ -26,7 +26,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, picker: &Theme
     let area = Rect { x, y: screen.y + (screen.height - height) / 3, width, height };
     cover(area, buf);
     let title = vec![paint::fixed(" Themes ", theme::ACCENT.patch(theme::BOLD))];
-    let keys = vec![paint::fixed(" Enter keeps, Esc as before ", theme::DIM)];
+    let keys = vec![paint::fixed(" Esc as before ", theme::DIM)];
     let inner = pane(area, buf, title, keys, true, glyphs);
     let sample = [
         ("accent", theme::ACCENT),
