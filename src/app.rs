@@ -73,7 +73,7 @@ pub use overlay::transfer::{
     ARCHIVE, Arrived, Choice, Chosen, Destination, Export, Format, Gathering, Import, ImportStage, Stage, Taking,
     There, TransferEffect, TransferEvent, Written,
 };
-pub use resume::{Reading, Resume, ResumeKeeper};
+pub use resume::{Bookmark, Resume, ResumeKeeper};
 pub use roster::{Roster, RosterRow, Rows as RosterRows};
 pub use search::{Around, FoundEntry, Preview, SavedSearches, SearchEffect, SearchEvent, SearchNaming, SearchView};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};

@@ -78,10 +78,10 @@ pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, 
 
 use configured::Configured;
 
-use crate::app::{ChannelInfo, Resume};
+use crate::app::ChannelInfo;
 use crate::domain::{
-    Capabilities, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, NotifyRules, Page,
-    PageRequest, Record, RequestId, ScreenSettings, Secret, Timestamp,
+    Capabilities, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Page, PageRequest,
+    Record, RequestId, Secret, Timestamp,
 };
 use crate::http::{Http, policies};
 use crate::platform::{Adapter, ListRequest};
@@ -320,26 +320,6 @@ impl Runtime {
     /// Where database, drafts and the files of an editor at work live.
     pub fn data_dir(&self) -> &std::path::Path {
         &self.inner.data_dir
-    }
-
-    /// What the config file says of telling the user something who looks elsewhere.
-    pub fn notify_rules(&self) -> NotifyRules {
-        self.inner.configured.config().notify.clone()
-    }
-
-    /// What the config file says of the screen itself.
-    pub fn screen_settings(&self) -> ScreenSettings {
-        self.inner.configured.config().screen.clone()
-    }
-
-    /// Where the user was when the screen was open last. The channel may be gone by now.
-    pub fn resume(&self) -> Option<Resume> {
-        resume::read(self)
-    }
-
-    /// Whether the config file has that channel.
-    pub fn has_channel(&self, name: &ChannelName) -> bool {
-        self.inner.configured.config().channel(name).is_some()
     }
 
     /// A place for what is printed once it is whole.

@@ -11,6 +11,7 @@ mod foreground;
 mod grid;
 mod input;
 mod keyboard;
+mod notify;
 mod pen;
 mod signals;
 mod stale;
@@ -27,8 +28,8 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::app::{
-    ChannelEffect, Effect, Event, Notification, Resume, SourcesEffect, State, TestedKey, Themes, WebhookEffect,
-    begin, resume, update,
+    ChannelEffect, Effect, Event, Resume, SourcesEffect, State, TestedKey, Themes, WebhookEffect, begin, resume,
+    update,
 };
 use crate::domain::{Colour, Failure, Kind, MouseUse, Timestamp};
 use crate::runtime::{Clipboard, Notifier, Performer, Runtime, Setup, job};
@@ -356,18 +357,6 @@ impl Screen {
             }
         }
         Ok(())
-    }
-
-    /// Tells the user something who looks elsewhere.
-    fn notify(&mut self, told: &Notification) -> io::Result<()> {
-        if let Some(asked) = self.notifier.desktop(told) {
-            tokio::spawn(asked);
-        }
-        // While the editor has the terminal, only the bell disturbs nothing there.
-        match self.away {
-            None => self.terminal.send(&self.notifier.sequence(told)),
-            Some(_) => self.terminal.send(self.notifier.bell(told)),
-        }
     }
 
     /// Draws, and tells the core what was measured where that is news.

@@ -192,7 +192,7 @@ mod tests {
     }
 
     /// Told at that time of one message on that channel: the words, and whether they are loud.
-    fn told(notify: &mut Notify, ms: i64, channel: &str) -> (Option<(String, bool)>, Option<i64>) {
+    fn announced(notify: &mut Notify, ms: i64, channel: &str) -> (Option<(String, bool)>, Option<i64>) {
         notify.happened.push(happening(channel, NotifyKind::Message, "hi"));
         let (told, again) = notify.settle(at(ms), |_| false);
         (told.map(|n| (n.title.into_string(), n.loud)), again.map(Timestamp::millis))
@@ -201,40 +201,44 @@ mod tests {
     #[test]
     fn nothing_is_told_to_who_looks() {
         let mut notify = Notify::default();
-        assert_eq!(told(&mut notify, 0, "docs"), (None, None), "somebody has just begun it");
+        assert_eq!(announced(&mut notify, 0, "docs"), (None, None), "somebody has just begun it");
         notify.focus(true);
-        assert_eq!(told(&mut notify, 900_000, "docs"), (None, None));
+        assert_eq!(announced(&mut notify, 900_000, "docs"), (None, None));
         notify.focus(false);
-        assert_eq!(told(&mut notify, 900_000, "docs"), (Some(("docs: new message".to_owned(), true)), None));
+        assert_eq!(announced(&mut notify, 900_000, "docs"), (Some(("docs: new message".to_owned(), true)), None));
         notify.typed(at(910_000));
-        assert_eq!(told(&mut notify, 910_000, "docs"), (None, None), "a key comes from somebody who is there");
+        assert_eq!(announced(&mut notify, 910_000, "docs"), (None, None), "a key comes from somebody who is there");
     }
 
     #[test]
     fn a_terminal_that_tells_nothing_is_left_when_nothing_was_typed_for_long() {
         let mut notify = Notify::default();
         notify.typed(at(0));
-        assert_eq!(told(&mut notify, 59_999, "docs").0, None);
-        assert_eq!(told(&mut notify, 60_000, "docs").0, Some(("docs: new message".to_owned(), true)));
+        assert_eq!(announced(&mut notify, 59_999, "docs").0, None);
+        assert_eq!(announced(&mut notify, 60_000, "docs").0, Some(("docs: new message".to_owned(), true)));
         notify.rules.away_after_ms = 600_000;
-        assert_eq!(told(&mut notify, 90_000, "docs").0, None);
+        assert_eq!(announced(&mut notify, 90_000, "docs").0, None);
     }
 
     #[test]
     fn a_burst_rings_once_and_is_counted_at_its_end() {
         let mut notify = Notify::default();
         notify.focus(false);
-        assert_eq!(told(&mut notify, 0, "docs").0, Some(("docs: new message".to_owned(), true)));
+        assert_eq!(announced(&mut notify, 0, "docs").0, Some(("docs: new message".to_owned(), true)));
         for ms in 1..500 {
-            assert_eq!(told(&mut notify, ms, "docs"), (None, Some(5_000)));
+            assert_eq!(announced(&mut notify, ms, "docs"), (None, Some(5_000)));
         }
-        assert_eq!(told(&mut notify, 600, "flow"), (None, Some(5_000)));
+        assert_eq!(announced(&mut notify, 600, "flow"), (None, Some(5_000)));
         let (summed, again) = notify.settle(at(5_000), |_| false);
         let summed = summed.unwrap();
         assert_eq!((summed.title.as_str(), summed.loud), ("2 channels: 500 new messages", false));
         assert_eq!((summed.text.as_str(), again), ("", None));
         assert_eq!(notify.settle(at(5_001), |_| false), (None, None));
-        assert_eq!(told(&mut notify, 9_000, "docs"), (None, Some(10_000)), "the summary began a rest of its own");
+        assert_eq!(
+            announced(&mut notify, 9_000, "docs"),
+            (None, Some(10_000)),
+            "the summary began a rest of its own"
+        );
         notify.focus(true);
         assert_eq!(notify.settle(at(10_000), |_| false), (None, None), "whoever came back sees it");
     }
@@ -243,7 +247,7 @@ mod tests {
     fn kinds_stand_apart_and_a_clock_that_was_set_back_holds_nothing_up() {
         let mut notify = Notify { rules: NotifyRules { text: true, ..NotifyRules::default() }, ..Notify::default() };
         notify.focus(false);
-        told(&mut notify, 100_000, "docs");
+        announced(&mut notify, 100_000, "docs");
         notify.happened.push(happening("docs", NotifyKind::Request, "k"));
         notify.happened.push(happening("docs", NotifyKind::Failed, "k"));
         let (told, _) = notify.settle(at(50), |_| false);

@@ -1,7 +1,6 @@
 //! Where the user is, as far as the next start brings it back.
 
 use super::view::{Focus, ViewKind};
-use super::window::Window;
 use crate::domain::{ChannelName, ConversationId, MessageId, Timestamp};
 
 /// Where the user is. Which conversation of a channel is open and what is being written there, the store keeps.
@@ -16,14 +15,14 @@ pub struct Resume {
     /// What is searched for, in the Search view.
     pub search: String,
     /// Where the open conversation is read; none at its end.
-    pub reading: Option<Reading>,
+    pub reading: Option<Bookmark>,
     /// The theme that was chosen on the screen; none where that was never done.
     pub theme: Option<String>,
 }
 
 /// A place in a conversation: a message, and how many rows below its first one the screen begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct Bookmark {
     /// The conversation.
     pub conversation: ConversationId,
     /// The message.
@@ -90,15 +89,5 @@ impl Resume {
             reading: None,
             theme: None,
         }
-    }
-
-    /// Whether it is there, but for where the conversation is read.
-    pub(super) fn is_at(&self, channel: &ChannelName, window: &Window, search: &str) -> bool {
-        let searches = window.view == ViewKind::Search;
-        self.channel == *channel
-            && self.view == window.view
-            && self.focus == window.focus
-            && self.search == if searches { search } else { "" }
-            && (window.themes.fixed || self.theme.as_deref() == window.themes.remembered())
     }
 }

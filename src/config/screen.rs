@@ -143,43 +143,46 @@ fn colours(top: TableReader<'_, '_>, name: &str) -> Option<Theme> {
         }
     };
     let about = top.get("about").map_or(Some(String::new()), |item| item.text("about", "a line about it"));
-    let read = ColourRole::ALL.map(|role| {
-        let Some(item) = top.get(role.as_str()) else { return Some(None) };
-        colour(item, role.as_str()).map(|colour| Some((role, colour)))
-    });
+    let mut colours = Vec::new();
+    let mut whole = true;
+    for role in ColourRole::ALL {
+        let Some(item) = top.get(role.as_str()) else { continue };
+        if item.value.get_ref().as_str() == Some("none") {
+            colours.push((role, None));
+            continue;
+        }
+        let colour = colour(item, role.as_str());
+        whole &= colour.is_some();
+        colours.push((role, colour));
+    }
     top.finish("a theme");
     let mut theme = base?;
     name.clone_into(&mut theme.name);
     theme.about = about?;
-    for colour in read {
-        if let Some((role, colour)) = colour? {
-            theme.set(role, colour);
-            theme.mono = false;
-        }
+    theme.mono &= colours.is_empty();
+    for (role, colour) in colours {
+        theme.set(role, colour);
     }
-    Some(theme)
+    whole.then_some(theme)
 }
 
-/// A colour; the inner one is none for the terminal's own.
-fn colour(item: ConfigValue<'_, '_>, key: &str) -> Option<Option<Colour>> {
+/// A colour.
+fn colour(item: ConfigValue<'_, '_>, key: &str) -> Option<Colour> {
     const EXPECTED: &str = "a colour: \"#1e90ff\", \"red\", \"bright-red\", a number up to 255, or \"none\"";
     if let Some(number) = item.value.get_ref().as_integer() {
         let found = u8::from_str_radix(number.as_str(), number.radix()).ok().map(Colour::from_number);
         if found.is_none() {
             item.refuse(key, format!("expected {EXPECTED}, found {number}"));
         }
-        return found.map(Some);
+        return found;
     }
     let text = item.text(key, EXPECTED)?;
-    if text == "none" {
-        return Some(None);
-    }
     let found = Colour::parse(&text);
     if found.is_none() {
         let near = nearest(&text, crate::domain::COLOUR_WORDS);
         item.refuse_near(key, format!("expected {EXPECTED}, found \"{text}\""), near);
     }
-    found.map(Some)
+    found
 }
 
 #[cfg(test)]

@@ -124,6 +124,7 @@ fn minute(text: &str) -> Option<u16> {
 
 /// The `[notify]` table of the config file.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is by itself")]
 pub struct NotifyRules {
     /// How.
     pub route: NotifyRoute,

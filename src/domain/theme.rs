@@ -74,11 +74,11 @@ impl Colour {
     /// The nearest of the 240 that terminals with 256 colours have beside their own.
     #[must_use]
     pub fn in_256(self) -> Self {
-        let Self::Rgb(r, g, b) = self else { return self };
+        let Self::Rgb(red, green, blue) = self else { return self };
         let far = |other: Self| {
-            let (x, y, z) = other.rgb().unwrap_or_default();
-            let part = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
-            part(r, x) + part(g, y) + part(b, z)
+            let other = other.rgb().unwrap_or_default();
+            let part = |one: u8, other: u8| u32::from(one.abs_diff(other)).pow(2);
+            part(red, other.0) + part(green, other.1) + part(blue, other.2)
         };
         (16..=255).map(Self::Indexed).min_by_key(|one| far(*one)).unwrap_or(self)
     }
@@ -198,7 +198,7 @@ impl Theme {
             }
             theme
         };
-        let mut mono = Self::new("mono", "no colours: bold, dim, underlined and reversed alone");
+        let mut mono = Self::new("mono", "no colours at all");
         mono.mono = true;
         vec![
             Self::new("16", "the terminal's own sixteen colours"),

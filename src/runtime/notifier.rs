@@ -99,7 +99,7 @@ mod tests {
         Notifier::new(rules, |name| set.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
     }
 
-    fn told(text: &str, loud: bool) -> Notification {
+    fn notification(text: &str, loud: bool) -> Notification {
         Notification { title: SafeText::one_line("docs: new message"), text: SafeText::one_line(text), loud }
     }
 
@@ -130,20 +130,24 @@ mod tests {
         let by = |route| NotifyRules { route, ..NotifyRules::default() };
         assert_eq!(with(&by(NotifyRoute::Bell), &[("TERM", "xterm-kitty")]).describe(), "the bell");
         let off = with(&by(NotifyRoute::Off), &[("TERM", "xterm-kitty")]);
-        assert_eq!((off.describe().as_str(), off.sequence(&told("", true)).as_str()), ("not at all", ""));
+        assert_eq!((off.describe().as_str(), off.sequence(&notification("", true)).as_str()), ("not at all", ""));
         let quiet = NotifyRules { bell: false, ..by(NotifyRoute::Osc9) };
-        assert_eq!(with(&quiet, &[]).sequence(&told("", true)), "\x1b]9;docs: new message\x1b\\");
+        assert_eq!(with(&quiet, &[]).sequence(&notification("", true)), "\x1b]9;docs: new message\x1b\\");
         let silent = NotifyRules { bell: false, ..by(NotifyRoute::Bell) };
-        assert_eq!(with(&silent, &[]).sequence(&told("", true)), "\x07", "who asks for the bell alone gets it");
+        assert_eq!(
+            with(&silent, &[]).sequence(&notification("", true)),
+            "\x07",
+            "who asks for the bell alone gets it"
+        );
         let missing = with(&by(NotifyRoute::Desktop), &[("PATH", "/nowhere")]);
         assert_eq!(missing.describe(), "the desktop, but its program is not there, and the bell");
-        assert!(missing.desktop(&told("", true)).is_none());
+        assert!(missing.desktop(&notification("", true)).is_none());
     }
 
     #[test]
     fn the_bell_rings_once_in_a_burst() {
         let notifier = with(&NotifyRules::default(), &[("TERM", "linux")]);
-        assert_eq!(notifier.sequence(&told("", true)), "\x07");
-        assert_eq!(notifier.sequence(&told("", false)), "");
+        assert_eq!(notifier.sequence(&notification("", true)), "\x07");
+        assert_eq!(notifier.sequence(&notification("", false)), "");
     }
 }

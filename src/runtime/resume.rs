@@ -1,4 +1,4 @@
-//! Where the user was when the screen was open last: one small file in the data directory, read before the first frame.
+//! What the screen begins with: what the config file says of it, and where the user was when the screen was open last: one small file in the data directory, read before the first frame.
 //!
 //! It is no part of the store, which is opened behind that frame. It holds an entry for each config, is written whole
 //! beside itself and then renamed, so that a crash leaves the one before, and what can't be read of it is as if it weren't
@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex};
 use serde::{Deserialize, Serialize};
 
 use super::Runtime;
-use crate::app::{Reading, Resume};
-use crate::domain::{ChannelName, ConversationId, MessageId};
+use crate::app::{Bookmark, Resume};
+use crate::domain::{ChannelName, ConversationId, MessageId, NotifyRules, ScreenSettings};
 
 /// The file's name.
 const NAME: &str = "screen.json";
@@ -43,6 +43,28 @@ struct Entry {
     row: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     theme: Option<String>,
+}
+
+impl Runtime {
+    /// What the config file says of telling the user something who looks elsewhere.
+    pub fn notify_rules(&self) -> NotifyRules {
+        self.config().notify.clone()
+    }
+
+    /// What the config file says of the screen itself.
+    pub fn screen_settings(&self) -> ScreenSettings {
+        self.config().screen.clone()
+    }
+
+    /// Where the user was when the screen was open last. The channel may be gone by now.
+    pub fn resume(&self) -> Option<Resume> {
+        read(self)
+    }
+
+    /// Whether the config file has that channel.
+    pub fn has_channel(&self, name: &ChannelName) -> bool {
+        self.config().channel(name).is_some()
+    }
 }
 
 /// Keeps it, in the order in which it is told.
@@ -87,7 +109,7 @@ fn document(dir: &Path) -> Document {
 
 fn from_entry(entry: Entry) -> Resume {
     let at = Resume::at(ChannelName::new(entry.channel));
-    let reading = entry.conversation.zip(entry.message).map(|(conversation, message)| Reading {
+    let reading = entry.conversation.zip(entry.message).map(|(conversation, message)| Bookmark {
         conversation: ConversationId::new(conversation),
         message: MessageId::new(message),
         row: entry.row,
@@ -142,40 +164,43 @@ mod tests {
         Resume { view, focus: Focus::Roster, search: "a \"b\"".to_owned(), ..Resume::at(ChannelName::new(channel)) }
     }
 
-    fn of(dir: &Path, config: &str) -> Option<Resume> {
+    fn for_config(dir: &Path, config: &str) -> Option<Resume> {
         document(dir).screens.into_iter().find(|entry| entry.config == config).map(from_entry)
     }
 
     #[test]
     fn each_config_has_its_own_and_comes_back_as_it_was() {
         let dir = tempfile::tempdir().unwrap();
-        let reading = Reading { conversation: ConversationId::new("c"), message: MessageId::new("m"), row: 7 };
+        let reading = Bookmark { conversation: ConversationId::new("c"), message: MessageId::new("m"), row: 7 };
         let one = Resume { reading: Some(reading), ..resume("docs", ViewKind::Search) };
         write(dir.path(), "a", one.clone()).unwrap();
         for view in [ViewKind::Chat, ViewKind::Sources, ViewKind::Webhooks, ViewKind::Search] {
             for focus in [Focus::Roster, Focus::Transcript, Focus::Composer] {
                 let other = Resume { focus, ..resume("flow", view) };
                 write(dir.path(), "b", other.clone()).unwrap();
-                assert_eq!((of(dir.path(), "a"), of(dir.path(), "b")), (Some(one.clone()), Some(other)));
+                assert_eq!(
+                    (for_config(dir.path(), "a"), for_config(dir.path(), "b")),
+                    (Some(one.clone()), Some(other))
+                );
             }
         }
-        assert_eq!(of(dir.path(), "c"), None);
+        assert_eq!(for_config(dir.path(), "c"), None);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside it");
     }
 
     #[test]
     fn what_can_not_be_read_is_as_if_it_were_not_there() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(of(dir.path(), "a"), None);
+        assert_eq!(for_config(dir.path(), "a"), None);
         for junk in [&b"{"[..], b"[]", b"\xff", b"{\"screens\":[{\"config\":\"a\"}]}", b"{\"screens\":3}"] {
             std::fs::write(dir.path().join(NAME), junk).unwrap();
-            assert_eq!(of(dir.path(), "a"), None, "{junk:?}");
+            assert_eq!(for_config(dir.path(), "a"), None, "{junk:?}");
         }
         let later = r#"{"screens":[{"config":"a","channel":"x","view":"new","focus":"new","more":1}]}"#;
         std::fs::write(dir.path().join(NAME), later).unwrap();
-        assert_eq!(of(dir.path(), "a"), Some(Resume::at(ChannelName::new("x"))), "of a later version");
+        assert_eq!(for_config(dir.path(), "a"), Some(Resume::at(ChannelName::new("x"))), "of a later version");
         write(dir.path(), "b", resume("docs", ViewKind::Chat)).unwrap();
-        assert!(of(dir.path(), "a").is_some() && of(dir.path(), "b").is_some());
+        assert!(for_config(dir.path(), "a").is_some() && for_config(dir.path(), "b").is_some());
     }
 
     #[test]
@@ -184,6 +209,6 @@ mod tests {
         for n in 0..CONFIGS + 5 {
             write(dir.path(), &n.to_string(), resume("docs", ViewKind::Chat)).unwrap();
         }
-        assert!(of(dir.path(), "4").is_none() && of(dir.path(), "5").is_some());
+        assert!(for_config(dir.path(), "4").is_none() && for_config(dir.path(), "5").is_some());
     }
 }

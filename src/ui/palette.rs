@@ -61,7 +61,7 @@ pub struct Palette {
 impl Palette {
     /// Those of a theme on a terminal that has so many. Where it has the sixteen alone, they stand for all.
     pub fn new(theme: &Theme, depth: Depth) -> Self {
-        let colours = ColourRole::ALL.map(|role| theme.colour(role).and_then(|colour| told(colour, depth)));
+        let colours = ColourRole::ALL.map(|role| theme.colour(role).and_then(|colour| in_depth(colour, depth)));
         let mono = theme.mono || depth == Depth::Mono;
         Self { colours, mono, plain: !mono && colours.iter().all(Option::is_none) }
     }
@@ -87,35 +87,35 @@ impl Palette {
                 Color::Magenta => ColourRole::Admin,
                 _ => continue,
             };
-            let colour = self.of(role);
+            let colour = self.colour(role);
             if role == ColourRole::Dim && colour.is_some() {
                 cell.modifier.remove(Modifier::DIM);
             }
-            let letters = || if role == ColourRole::Dim { self.of(ColourRole::Text) } else { None };
+            let letters = || if role == ColourRole::Dim { self.colour(ColourRole::Text) } else { None };
             if let Some(colour) = colour.or_else(letters) {
                 cell.fg = colour;
             }
             if cell.bg == Color::Reset
-                && let Some(background) = self.of(ColourRole::Background)
+                && let Some(background) = self.colour(ColourRole::Background)
             {
                 cell.bg = background;
             }
         }
     }
 
-    fn of(&self, role: ColourRole) -> Option<Color> {
+    fn colour(&self, role: ColourRole) -> Option<Color> {
         self.colours.get(role as usize).copied().flatten()
     }
 }
 
 /// A colour as a terminal of that depth is told it; none where it is told another one of its own.
-fn told(colour: Colour, depth: Depth) -> Option<Color> {
+fn in_depth(colour: Colour, depth: Depth) -> Option<Color> {
     match (colour, depth) {
         (_, Depth::Mono) => None,
         (Colour::Terminal(n), _) => Some(SIXTEEN.get(usize::from(n)).copied().unwrap_or(Color::Reset)),
         (_, Depth::Sixteen) => None,
         (Colour::Rgb(r, g, b), Depth::Rgb) => Some(Color::Rgb(r, g, b)),
-        (Colour::Rgb(..), Depth::Indexed) => told(colour.in_256(), depth),
+        (Colour::Rgb(..), Depth::Indexed) => in_depth(colour.in_256(), depth),
         (Colour::Indexed(n), _) => Some(Color::Indexed(n)),
     }
 }

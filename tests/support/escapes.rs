@@ -104,6 +104,8 @@ pub fn allowed(unit: &Unit) -> bool {
         // No bell: it rings where somebody looks elsewhere, and those tests count it.
         Unit::Control(c) => matches!(c, '\r' | '\n'),
         Unit::Csi(sequence) => allowed_csi(sequence),
+        // The question for the background's colour.
+        Unit::Text7(sequence) if sequence == "]11;?" => true,
         Unit::Text7(sequence) => allowed_link(sequence) || allowed_words(sequence),
         // No cursor is kept and put back: at the end of a full row terminals do it in different ways.
         Unit::Escape(_) | Unit::Broken(_) => false,

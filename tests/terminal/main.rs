@@ -17,6 +17,7 @@ mod life;
 mod linear;
 mod link;
 mod log;
+mod manners;
 mod notify;
 mod reload;
 mod scripts;

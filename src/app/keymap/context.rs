@@ -136,7 +136,7 @@ pub enum Context {
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 62] = {
+    pub const ALL: [(ViewKind, Self); 63] = {
         use ViewKind::{Chat, Log, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
@@ -152,6 +152,7 @@ impl Context {
             (Chat, Self::SearchHere),
             (Chat, Self::Matches),
             (Chat, Self::CopyMenu),
+            (Chat, Self::Themes),
             (Chat, Self::Message),
             (Chat, Self::Export),
             (Chat, Self::ExportPath),

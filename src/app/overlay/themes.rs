@@ -61,17 +61,15 @@ impl Themes {
 
     /// The line about one of them.
     pub fn about(&self, name: &str) -> String {
-        match self.all.iter().find(|theme| theme.name == name) {
-            Some(theme) => theme.about.clone(),
-            None => {
-                let found = match self.light {
-                    Some(true) => "light",
-                    Some(false) => "dark",
-                    None => "not told",
-                };
-                format!("by the terminal's background, which is {found}")
-            }
+        if let Some(theme) = self.all.iter().find(|theme| theme.name == name) {
+            return theme.about.clone();
         }
+        let found = match self.light {
+            Some(true) => "light",
+            Some(false) => "dark",
+            None => "not told",
+        };
+        format!("by the background: {found}")
     }
 
     /// The theme that is shown. On a light background the terminal's own sixteen are hard to read, on a dark one they are

@@ -23,6 +23,7 @@ mod sending;
 mod sequences;
 mod store_changes;
 mod telling;
+mod themes;
 mod transcript;
 mod transfer;
 mod webhook;

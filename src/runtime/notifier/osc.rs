@@ -78,7 +78,7 @@ mod tests {
 
     const ROUTES: [NotifyRoute; 3] = [NotifyRoute::Osc9, NotifyRoute::Osc777, NotifyRoute::Osc99];
 
-    fn told(route: NotifyRoute, title: &str, text: &str, inside: Inside) -> String {
+    fn spell(route: NotifyRoute, title: &str, text: &str, inside: Inside) -> String {
         sequence(route, &SafeText::one_line(title), &SafeText::one_line(text), inside)
     }
 
@@ -97,15 +97,15 @@ mod tests {
             ),
             (NotifyRoute::Bell, "a", ""),
         ] {
-            assert_eq!(told(route, "docs: hi", text, Inside::Terminal), expected);
+            assert_eq!(spell(route, "docs: hi", text, Inside::Terminal), expected);
         }
     }
 
     #[test]
     fn a_multiplexer_passes_it_on() {
-        let tmux = told(NotifyRoute::Osc9, "hi", "", Inside::Tmux);
+        let tmux = spell(NotifyRoute::Osc9, "hi", "", Inside::Tmux);
         assert_eq!(tmux, "\x1bPtmux;\x1b\x1b]9;hi\x1b\x1b\\\x1b\\");
-        let screen = told(NotifyRoute::Osc9, "hi", "", Inside::Screen);
+        let screen = spell(NotifyRoute::Osc9, "hi", "", Inside::Screen);
         assert_eq!(screen, "\x1bP\x1b]9;hi\x07\x1b\\");
     }
 
@@ -115,7 +115,7 @@ mod tests {
         #[test]
         fn nobodys_text_ends_it_or_adds_to_it(title in any::<String>(), text in any::<String>()) {
             for route in ROUTES {
-                let plain = told(route, &title, &text, Inside::Terminal);
+                let plain = spell(route, &title, &text, Inside::Terminal);
                 let parts: Vec<&str> = plain.split("\x1b\\").filter(|part| !part.is_empty()).collect();
                 prop_assert!(!parts.is_empty() && parts.len() <= 2);
                 for part in parts {
@@ -125,7 +125,7 @@ mod tests {
                     prop_assert_eq!(inner.matches(';').count(), fields);
                 }
                 for inside in [Inside::Screen, Inside::Either] {
-                    let wrapped = told(route, &title, &text, inside);
+                    let wrapped = spell(route, &title, &text, inside);
                     prop_assert!(wrapped.split("\x1b\\").all(|piece| piece.len() < 768));
                 }
             }

@@ -20,13 +20,13 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, picker: &Theme
     let themes = &state.window.themes;
     let names: Vec<&str> = themes.names().collect();
     let width = screen.width.saturating_sub(4).min(62);
-    let wanted = u16::try_from(names.len()).unwrap_or(u16::MAX).saturating_add(4);
+    let wanted = u16::try_from(names.len()).unwrap_or(u16::MAX).saturating_add(3);
     let height = wanted.min(screen.height.saturating_sub(2));
     let x = screen.right().saturating_sub(width + 2);
     let area = Rect { x, y: screen.y + (screen.height - height) / 3, width, height };
     cover(area, buf);
     let title = vec![paint::fixed(" Themes ", theme::ACCENT.patch(theme::BOLD))];
-    let keys = vec![paint::fixed(" Enter keeps, Esc as before ", theme::DIM)];
+    let keys = vec![paint::fixed(" Esc as before ", theme::DIM)];
     let inner = pane(area, buf, title, keys, true, glyphs);
     let sample = [
         ("accent", theme::ACCENT),

@@ -10,7 +10,7 @@ fn left(can: Capabilities) -> State {
 }
 
 /// What is told, in words.
-fn told(effects: &[Effect]) -> Vec<String> {
+fn announced(effects: &[Effect]) -> Vec<String> {
     let words = effects.iter().filter_map(|effect| match effect {
         Effect::Notify(told) => Some(told.title.as_str().to_owned()),
         _ => None,
@@ -55,10 +55,10 @@ fn a_message_that_came_is_told_and_nothing_else_that_came() {
     let mut state = left(by_webhook());
     for (message, verdict) in [(None, Verdict::Accepted), (Some("m"), Verdict::Duplicate)] {
         let came = Event::Webhooks(WebhookEvent::Came(vec![delivery(message, verdict)]));
-        assert_eq!(told(&handle_event(&mut state, came)), [""; 0]);
+        assert_eq!(announced(&handle_event(&mut state, came)), [""; 0]);
     }
     let came = Event::Webhooks(WebhookEvent::Came(vec![delivery(Some("m"), Verdict::Accepted); 3]));
-    assert_eq!(told(&handle_event(&mut state, came)), ["flow: 3 new messages"]);
+    assert_eq!(announced(&handle_event(&mut state, came)), ["flow: 3 new messages"]);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn the_end_of_a_turn_is_told_as_it_ended() {
         let (turn, _) = send(&mut state, "hi");
         handle_event(&mut state, Event::Focus(false));
         let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, step.clone())));
-        assert_eq!(told(&effects), expected, "{step:?}");
+        assert_eq!(announced(&effects), expected, "{step:?}");
     }
 }
 
@@ -88,7 +88,7 @@ fn what_happens_on_a_channel_behind_the_screen_is_told_too() {
     handle_event(&mut state, Event::Focus(false));
     let done = ChannelEvent::Turn(turn, Step::Done(Finish::Stop, None));
     let effects = handle_event(&mut state, Event::Channel(ChannelName::new("flow"), done));
-    assert_eq!(told(&effects), ["flow: the reply is there"]);
+    assert_eq!(announced(&effects), ["flow: the reply is there"]);
 }
 
 #[test]
@@ -97,13 +97,13 @@ fn a_data_request_is_told_when_it_comes_and_when_its_time_is_nearly_up() {
     let take = |state: &mut State, requests: Vec<DataRequest>| {
         handle_event(state, Event::Webhooks(WebhookEvent::Requests(requests)))
     };
-    assert_eq!(told(&take(&mut state, vec![request("old", 0, 600_000)])), [""; 0], "it waited at the start");
+    assert_eq!(announced(&take(&mut state, vec![request("old", 0, 600_000)])), [""; 0], "it waited at the start");
     let both = vec![request("old", 0, 600_000), request("new", 0, 30_000)];
     let effects = take(&mut state, both.clone());
-    assert_eq!(told(&effects), ["lookups: data is asked for"]);
+    assert_eq!(announced(&effects), ["lookups: data is asked for"]);
     assert!(effects.contains(&Effect::Wake(now().plus_millis(15_000))), "{effects:?}");
-    assert_eq!(told(&take(&mut state, both.clone())), [""; 0], "it is known");
-    let mut at = |ms: i64| told(&update(&mut state, Event::Tick, now().plus_millis(ms)));
+    assert_eq!(announced(&take(&mut state, both.clone())), [""; 0], "it is known");
+    let mut at = |ms: i64| announced(&update(&mut state, Event::Tick, now().plus_millis(ms)));
     assert_eq!(at(14_999), [""; 0]);
     assert_eq!(at(15_000), ["lookups: a data request is about to expire"], "half of half a minute");
     assert_eq!(at(15_001), [""; 0], "once");
@@ -142,7 +142,7 @@ fn where_the_user_is_is_kept_as_it_changes_and_comes_back() {
 
 #[test]
 fn the_pane_and_the_message_that_was_read_come_back_unless_somebody_typed() {
-    let reading = Reading { conversation: id("c1"), message: MessageId::new("m3"), row: 2 };
+    let reading = Bookmark { conversation: id("c1"), message: MessageId::new("m3"), row: 2 };
     let was = Resume { focus: Focus::Roster, reading: Some(reading), ..Resume::at(ChannelName::new("docs")) };
     for typed in [false, true] {
         let mut state = state(false);

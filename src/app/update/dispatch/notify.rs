@@ -8,7 +8,7 @@ use crate::app::view::ViewKind;
 use crate::domain::Timestamp;
 
 /// Takes note of what only somebody who looks can do, before it is acted on.
-pub(super) fn note(state: &mut State, event: &Event, now: Timestamp) {
+pub(in crate::app::update) fn note(state: &mut State, event: &Event, now: Timestamp) {
     if matches!(event, Event::Action(_) | Event::Text(_) | Event::Line(_) | Event::Click(..) | Event::Pick(_)) {
         state.window.notify.typed(now);
         // Whoever has begun is not taken elsewhere.
@@ -17,7 +17,7 @@ pub(super) fn note(state: &mut State, event: &Event, now: Timestamp) {
 }
 
 /// Tells what is to be told by now.
-pub(super) fn settle(state: &mut State, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn settle(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let (channel, window, ..) = state.split();
     let open = channel.open_id();
     let in_chat = window.view == ViewKind::Chat;

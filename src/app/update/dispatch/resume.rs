@@ -1,14 +1,15 @@
 //! Keeping where the user is, and bringing it back at the next start.
 
-use super::dispatch::action;
-use super::{delivery, fulfil, search};
+use super::{action, fulfil};
 use crate::app::action::Action;
 use crate::app::chat::scroll::Scroll;
 use crate::app::effect::Effect;
-use crate::app::resume::{Reading, Resume};
+use crate::app::resume::{Bookmark, Resume};
 use crate::app::state::State;
+use crate::app::update::{delivery, search};
 use crate::app::view::{Focus, ViewKind};
-use crate::domain::Timestamp;
+use crate::app::window::Window;
+use crate::domain::{ChannelName, Timestamp};
 
 /// So long after it changed where a conversation is read that is kept, in milliseconds: who scrolls changes it with every
 /// row.
@@ -40,7 +41,7 @@ pub fn resume(state: &mut State, resume: Option<&Resume>, now: Timestamp) -> Vec
 
 /// The store has said what it remembers of the open channel: the pane that had the keys has them again, unless somebody
 /// has already pressed one.
-pub(super) fn restored(state: &mut State) {
+pub(in crate::app::update) fn restored(state: &mut State) {
     let Some(focus) = state.window.resume.focus.take() else { return };
     let written = focus == Focus::Composer && state.channel().default_focus() != Focus::Composer;
     if !written {
@@ -49,14 +50,14 @@ pub(super) fn restored(state: &mut State) {
 }
 
 /// Keeps where the user is, where that changed: the place in a conversation a little later than the rest.
-pub(super) fn keep(state: &mut State, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn keep(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if !state.window.resume.armed || !state.channel().is_named() {
         return Vec::new();
     }
     let moved = read_elsewhere(state);
     let text = state.search.text.as_str();
     let channel = &state.channel().info.name;
-    let there = state.window.resume.kept.as_ref().is_some_and(|kept| kept.is_at(channel, &state.window, text));
+    let there = state.window.resume.kept.as_ref().is_some_and(|kept| is_at(kept, channel, &state.window, text));
     let keeper = &state.window.resume;
     let due = moved.then(|| now.plus_millis(REST_MS));
     let due = keeper.due.or(due);
@@ -81,6 +82,16 @@ pub(super) fn keep(state: &mut State, now: Timestamp) -> Vec<Effect> {
     vec![Effect::KeepResume(resume)]
 }
 
+/// Whether the user is where that was kept, but for where the conversation is read.
+fn is_at(kept: &Resume, channel: &ChannelName, window: &Window, search: &str) -> bool {
+    let searches = window.view == ViewKind::Search;
+    kept.channel == *channel
+        && kept.view == window.view
+        && kept.focus == window.focus
+        && kept.search == if searches { search } else { "" }
+        && (window.themes.fixed || kept.theme.as_deref() == window.themes.remembered())
+}
+
 /// Whether the open conversation is read elsewhere than when that was looked at last.
 fn read_elsewhere(state: &mut State) -> bool {
     let chat = &state.channel().chat;
@@ -92,7 +103,7 @@ fn read_elsewhere(state: &mut State) -> bool {
 }
 
 /// Where the open conversation is read. Before it is loaded that is where it was.
-fn reading(state: &State) -> Option<Reading> {
+fn reading(state: &State) -> Option<Bookmark> {
     let channel = state.channel();
     let conversation = channel.open_id();
     if !channel.chat.loaded {
@@ -102,5 +113,5 @@ fn reading(state: &State) -> Option<Reading> {
     let (item, row) = state.window.resume.top?;
     let part = channel.part_of(item).and_then(|at| channel.chat.items.get(at))?;
     let message = delivery::message_of(channel, part)?.clone();
-    Some(Reading { conversation: conversation?.clone(), message, row })
+    Some(Bookmark { conversation: conversation?.clone(), message, row })
 }
