@@ -198,7 +198,7 @@ mod tests {
             let text = fs::read_to_string(dir.path().join(name)).unwrap();
             assert!(text.len() <= usize::try_from(LARGEST).unwrap() + WRITERS * 20_100, "{name}: {}", text.len());
             for line in text.lines() {
-                let mut words = line.split(' ').map(|word| word.parse::<usize>());
+                let mut words = line.split(' ').map(str::parse::<usize>);
                 let (writer, n) = (words.next().unwrap().unwrap(), words.next().unwrap().unwrap());
                 seen[writer].push(n);
             }
