@@ -101,6 +101,8 @@ pub enum LogEffect {
     Older {
         /// Tells late answers.
         ticket: u64,
+        /// How many are loaded, the newest among them: of those that were told the oldest may have been forgotten.
+        loaded: usize,
         /// How many.
         limit: usize,
     },

@@ -37,8 +37,12 @@ pub(super) async fn run(cli: &Cli, args: &DoctorArgs, output: &mut Output) -> Re
 fn terminal(variable: impl Fn(&str) -> Option<String>) -> Finding {
     let term = variable("TERM").unwrap_or_else(|| "none".to_owned());
     if matches!(term.as_str(), "none" | "dumb") {
-        let what = format!("TERM is {term}: the terminal interface can't open, commands work.");
-        return Finding::warning(Area::Terminal, what, "Run it in a terminal that can move its cursor.");
+        let what = format!("TERM is {term}: the terminal interface can't be drawn, commands work.");
+        return Finding::warning(
+            Area::Terminal,
+            what,
+            "`patchcord --linear` tells it line by line; or run it in a terminal that can move its cursor.",
+        );
     }
     match Charset::from_environment(&variable) {
         Charset::Unicode | Charset::Plain => {

@@ -79,7 +79,7 @@ impl ToldChat {
                 return Ok(());
             }
             self.begun = true;
-            self.heading(state, out)?;
+            heading(state, out)?;
             let len = chat.items.len();
             self.first = len
                 .checked_sub(FEW.min(len).max(1))
@@ -119,17 +119,6 @@ impl ToldChat {
             self.of = Some(of.clone());
         }
         same
-    }
-
-    fn heading(&self, state: &State, out: &mut Out) -> io::Result<()> {
-        let channel = &state.channel().info.label;
-        let title = state.channel().open_row().map(|row| row.label.as_str().trim().to_owned()).unwrap_or_default();
-        let what = match (&state.channel().chat.place, title.is_empty()) {
-            (ConversationRef::New(_), _) => "a new conversation".to_owned(),
-            (ConversationRef::Known(id), true) => format!("{id}"),
-            (ConversationRef::Known(_), false) => title,
-        };
-        out.say("Conversation", &format!("{what}, on channel {}", channel.as_str()))
     }
 
     fn tell_earlier(&mut self, state: &State, out: &mut Out, now: Timestamp) -> io::Result<()> {
@@ -229,6 +218,18 @@ impl ToldChat {
         self.replies = offered;
         Ok(())
     }
+}
+
+/// Which conversation is told from here on.
+fn heading(state: &State, out: &mut Out) -> io::Result<()> {
+    let channel = &state.channel().info.label;
+    let title = state.channel().open_row().map(|row| row.label.as_str().trim().to_owned()).unwrap_or_default();
+    let what = match (&state.channel().chat.place, title.is_empty()) {
+        (ConversationRef::New(_), _) => "a new conversation".to_owned(),
+        (ConversationRef::Known(id), true) => format!("{id}"),
+        (ConversationRef::Known(_), false) => title,
+    };
+    out.say("Conversation", &format!("{what}, on channel {}", channel.as_str()))
 }
 
 /// Who said it, as a label: `You`, `Bot`.

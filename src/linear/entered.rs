@@ -67,16 +67,27 @@ impl Session {
                 Ok(())
             }
             LineCommand::Quit => {
-                // Once may stop a reply and once ask for another; where changes are staged, it is asked about them.
-                for _ in 0..3 {
-                    if self.ended.is_none() && !self.state.window.is_asked() {
-                        self.handle_event(Event::Action(Action::Interrupt))?;
-                    }
-                }
-                Ok(())
+                self.quitting = true;
+                self.quit()
             }
             LineCommand::Text(text) => self.text(&text),
         }
+    }
+
+    /// Goes on quitting: a reply is stopped first, and where changes are staged it is asked about them.
+    pub(super) fn quit(&mut self) -> io::Result<()> {
+        if !self.quitting || self.ended.is_some() {
+            return Ok(());
+        }
+        let stops = self.state.channel().active().is_some();
+        for _ in 0..if stops { 1 } else { 2 } {
+            if self.ended.is_none() && !self.state.window.is_asked() {
+                self.handle_event(Event::Action(Action::Interrupt))?;
+            }
+        }
+        self.quitting = !self.state.window.is_asked();
+        self.tell_soon();
+        Ok(())
     }
 
     /// Shows the open conversation.

@@ -16,7 +16,7 @@ impl Lines {
     /// Begins the thread; it ends with the program.
     pub(super) fn begin() -> io::Result<Self> {
         let (ask, asked) = std::sync::mpsc::channel();
-        let (came, come) = mpsc::unbounded_channel();
+        let (sender, come) = mpsc::unbounded_channel();
         std::thread::Builder::new().name("lines".to_owned()).spawn(move || {
             let mut input = io::stdin().lock();
             while asked.recv().is_ok() {
@@ -26,7 +26,7 @@ impl Lines {
                     Ok(_) => Some(String::from_utf8_lossy(&bytes).trim_end_matches(['\r', '\n']).to_owned()),
                 };
                 let ended = line.is_none();
-                if came.send(line).is_err() || ended {
+                if sender.send(line).is_err() || ended {
                     return;
                 }
             }

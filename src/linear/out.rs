@@ -31,12 +31,6 @@ impl Out {
         self.prompts
     }
 
-    fn write(&mut self, text: &str) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()
-    }
-
     /// Whether a reply is being told that goes on.
     pub(super) fn is_amid_reply(&self) -> bool {
         matches!(self.open, Open::Reply(_))
@@ -44,7 +38,7 @@ impl Out {
 
     /// Ends the line that is open.
     pub(super) fn end(&mut self) -> io::Result<()> {
-        if std::mem::replace(&mut self.open, Open::No) == Open::No { Ok(()) } else { self.write("\n") }
+        if std::mem::replace(&mut self.open, Open::No) == Open::No { Ok(()) } else { write("\n") }
     }
 
     /// A text of ours or anybody's under its label, on a line of its own or several.
@@ -52,14 +46,14 @@ impl Out {
         self.end()?;
         let text = SafeText::new(text.trim_end());
         let label = SafeText::one_line(label);
-        self.write(&format!("{}: {}\n", label.as_str(), text.as_str()))
+        write(&format!("{}: {}\n", label.as_str(), text.as_str()))
     }
 
     /// A line without a label.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
         self.end()?;
         let text = SafeText::one_line(text);
-        self.write(&format!("{}\n", text.as_str()))
+        write(&format!("{}\n", text.as_str()))
     }
 
     /// More of a reply, behind what came of it, where nothing was said since.
@@ -67,11 +61,11 @@ impl Out {
         if self.open != Open::Reply(key) {
             self.end()?;
             let label = SafeText::one_line(label);
-            self.write(&format!("{}{}: ", label.as_str(), if first { "" } else { ", going on" }))?;
+            write(&format!("{}{}: ", label.as_str(), if first { "" } else { ", going on" }))?;
             self.open = Open::Reply(key);
         }
         let text = SafeText::new(text);
-        self.write(text.as_str())
+        write(text.as_str())
     }
 
     /// The user has ended the line with Enter.
@@ -84,9 +78,15 @@ impl Out {
     /// Says that a line can be written, where somebody is there to write one and nothing is being told.
     pub(super) fn prompt(&mut self) -> io::Result<()> {
         if self.prompts && self.open == Open::No {
-            self.write("> ")?;
+            write("> ")?;
             self.open = Open::Prompt;
         }
         Ok(())
     }
+}
+
+fn write(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }

@@ -56,10 +56,7 @@ impl ToldPage {
         let of = (state.window.view, state.contexts().first().copied(), headings);
         let selected =
             lines.iter().filter(|line| line.selected).map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
-        if self.of.as_ref() != Some(&of) {
-            self.of = Some(of);
-            self.whole(state, &lines, out)?;
-        } else {
+        if self.of.as_ref() == Some(&of) {
             let before: Vec<String> = self.lines.iter().map(|line| lasting(line.text.as_str())).collect();
             let mut number = 0;
             for line in &lines {
@@ -71,36 +68,40 @@ impl ToldPage {
             if asked && !selected.is_empty() && lasting(&selected) != lasting(&self.selected) {
                 out.say("Selected", selected.trim_start_matches("> "))?;
             }
+        } else {
+            self.of = Some(of);
+            tell_whole(state, &lines, out)?;
         }
         (self.lines, self.selected) = (lines, selected);
         Ok(())
     }
+}
 
-    fn whole(&self, state: &State, lines: &[PlainLine], out: &mut Out) -> io::Result<()> {
-        let mut number = 0;
-        for line in lines.iter().take(MANY) {
-            number += usize::from(line.entry.is_some());
-            if line.heading {
-                out.line(&format!("{}:", line.text.as_str()))?;
-            } else {
-                out.line(&numbered(line, number))?;
-            }
+/// Tells a page that was opened.
+fn tell_whole(state: &State, lines: &[PlainLine], out: &mut Out) -> io::Result<()> {
+    let mut number = 0;
+    for line in lines.iter().take(MANY) {
+        number += usize::from(line.entry.is_some());
+        if line.heading {
+            out.line(&format!("{}:", line.text.as_str()))?;
+        } else {
+            out.line(&numbered(line, number))?;
         }
-        if lines.len() > MANY {
-            out.line(&format!("{} more lines: /page-down goes on.", lines.len() - MANY))?;
-        }
-        let here: Vec<String> = actions(state)
-            .into_iter()
-            .filter(|action| action.hinted)
-            .map(|action| format!("/{}", action.name))
-            .take(8)
-            .collect();
-        if !here.is_empty() {
-            let open = if lines.iter().any(|line| line.entry.is_some()) { "a number opens that entry, " } else { "" };
-            out.say("Here", &format!("{open}{}; /help lists all", here.join(", ")))?;
-        }
-        Ok(())
     }
+    if lines.len() > MANY {
+        out.line(&format!("{} more lines: /page-down goes on.", lines.len() - MANY))?;
+    }
+    let here: Vec<String> = actions(state)
+        .into_iter()
+        .filter(|action| action.hinted)
+        .map(|action| format!("/{}", action.name))
+        .take(8)
+        .collect();
+    if !here.is_empty() {
+        let open = if lines.iter().any(|line| line.entry.is_some()) { "a number opens that entry, " } else { "" };
+        out.say("Here", &format!("{open}{}; /help lists all", here.join(", ")))?;
+    }
+    Ok(())
 }
 
 fn numbered(line: &PlainLine, number: usize) -> String {

@@ -87,6 +87,8 @@ pub(super) struct Session {
     /// Whether the user asked for something since it was told last.
     pub(super) asked: bool,
     pub(super) happened: Instant,
+    /// Whether the user wants to quit, and a reply has to end first.
+    pub(super) quitting: bool,
     /// Whether no more lines come.
     pub(super) at_end: bool,
     pub(super) ended: Option<Leaving>,
@@ -115,6 +117,7 @@ impl Session {
             due: None,
             asked: false,
             happened: Instant::now(),
+            quitting: false,
             at_end: false,
             ended: None,
         }
@@ -138,7 +141,7 @@ impl Session {
             if let Some(ended) = self.ended.take() {
                 if let Some((writing, away)) = self.away.take() {
                     // What is written there is kept too.
-                    let edited = away.await.unwrap_or_else(|_| Ok(None));
+                    let edited = away.await.unwrap_or(Ok(None));
                     self.handle_event(came_back(writing, edited))?;
                 }
                 self.handle_event(Event::Ending)?;

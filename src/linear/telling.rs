@@ -36,6 +36,7 @@ impl Session {
             self.page.tell(&self.state, lines, asked, &mut self.out)?;
         }
         self.notices()?;
+        self.quit()?;
         if !self.state.channels.iter().any(|channel| channel.turns.values().any(|turn| turn.live)) {
             self.out.prompt()?;
         }

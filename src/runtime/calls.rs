@@ -220,18 +220,18 @@ impl CallFollower {
     ///
     /// As for [`CallFollower::begin`].
     pub fn behind(pages: &CallPages) -> Result<Self, Failure> {
-        Self::at(path().map_err(Failure::from)?, pages.end)
+        Ok(Self::at(path().map_err(Failure::from)?, pages.end))
     }
 
-    fn at(path: PathBuf, end: Option<Place>) -> Result<Self, Failure> {
-        let Some((file, read_to)) = end else { return Ok(Self { path, file: None, read_to: 0 }) };
+    fn at(path: PathBuf, end: Option<Place>) -> Self {
+        let Some((file, read_to)) = end else { return Self { path, file: None, read_to: 0 } };
         // It may have been put aside meanwhile.
         let names = (1..).map(|n| path.with_extension(format!("log.{n}"))).take(4);
         let found = [path.clone()].into_iter().chain(names).find_map(|name| {
             let open = File::open(name).ok()?;
             (identity(&open.metadata().ok()?) == file).then_some(open)
         });
-        Ok(Self { path, read_to: if found.is_some() { read_to } else { 0 }, file: found })
+        Self { path, read_to: if found.is_some() { read_to } else { 0 }, file: found }
     }
 
     /// The calls that were logged since.
@@ -345,7 +345,7 @@ mod tests {
         // Put aside before it is followed, and written to by one who has not heard of it.
         let mut log = File::options().append(true).open(&path).unwrap();
         std::fs::rename(&path, path.with_extension("log.1")).unwrap();
-        let mut follower = CallFollower::at(path.clone(), pages.end).unwrap();
+        let mut follower = CallFollower::at(path.clone(), pages.end);
         log.write_all(&line(201).as_bytes()[20..]).unwrap();
         std::fs::write(&path, line(202)).unwrap();
         assert_eq!(pages.older().unwrap().and_then(|call| call.status), Some(200));
@@ -358,7 +358,7 @@ mod tests {
     fn news_are_whole_lines_also_of_a_new_file() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("patchcord.log");
-        let mut follower = CallFollower::at(path.clone(), None).unwrap();
+        let mut follower = CallFollower::at(path.clone(), None);
         assert_eq!(statuses(follower.news().unwrap()), [0_u16; 0]);
         let mut log = File::create(&path).unwrap();
         log.write_all(line(200).as_bytes()).unwrap();

@@ -195,15 +195,17 @@ mod tests {
         let mut seen = vec![Vec::new(); WRITERS];
         let names = ["patchcord.log.2", "patchcord.log.1", "patchcord.log"];
         for name in names {
-            let text = fs::read_to_string(dir.path().join(name)).unwrap();
-            assert!(text.len() <= usize::try_from(LARGEST).unwrap() + WRITERS * 20_100, "{name}: {}", text.len());
+            let text = fs::read_to_string(dir.path().join(name)).unwrap_or_default();
+            // While one puts it aside, the others go on writing to it.
+            assert!(text.len() <= 2 * usize::try_from(LARGEST).unwrap(), "{name}: {}", text.len());
             for line in text.lines() {
-                let mut words = line.split(' ').map(|word| word.parse::<usize>());
+                let mut words = line.split(' ').map(str::parse::<usize>);
                 let (writer, n) = (words.next().unwrap().unwrap(), words.next().unwrap().unwrap());
                 seen[writer].push(n);
             }
         }
-        assert!(!dir.path().join("patchcord.log.3").exists());
+        let exists = |name: &str| dir.path().join(name).exists();
+        assert!(exists("patchcord.log.1") && !exists("patchcord.log.3"));
         for mut lines_of in seen {
             lines_of.sort_unstable();
             assert!(lines_of.into_iter().eq(0..lines));

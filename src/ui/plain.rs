@@ -206,12 +206,11 @@ fn box_over(buf: &Buffer) -> Option<Rect> {
     let is = |x: u16, y: u16, symbol: &str| buf.cell((x, y)).is_some_and(|cell| cell.symbol() == symbol);
     let right = |x: u16, y: u16| (x + 2..COLUMNS).rev().find(|end| is(*end, y, "+") && is(*end, y + 1, "|"));
     let corners = (1..ROWS - 2).flat_map(|y| (1..COLUMNS - 2).map(move |x| (x, y)));
-    let found = corners.filter(|(x, y)| is(*x, *y, "+") && is(*x, y + 1, "|")).find_map(|(x, y)| {
+    corners.filter(|(x, y)| is(*x, *y, "+") && is(*x, y + 1, "|")).find_map(|(x, y)| {
         let end = right(x, y).filter(|end| *end < COLUMNS - 1)?;
         let bottom = (y + 1..ROWS).find(|below| is(x, *below, "+"))?;
         Some(Rect { x, y, width: end - x + 1, height: bottom - y + 1 })
-    });
-    found
+    })
 }
 
 /// Whether a row is what is selected.

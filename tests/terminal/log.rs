@@ -27,8 +27,6 @@ fn calls_are_seen_as_they_are_made_and_a_read_is_made_again() {
     pty.key(Key::Char('f'));
     pty.wait_for("/ failed");
     pty.wait_for("1 of ");
-    pty.key(Key::Char('y'));
-    pty.wait_for("The curl command, secrets as variables");
     pty.key(Key::Char('f'));
     pty.key(Key::Char('/'));
     pty.type_text("nowhere");

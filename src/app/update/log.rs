@@ -147,7 +147,7 @@ fn fetch_if_due(log: &mut LogView, ctx: &mut Ctx<'_>, asked: bool) -> Vec<Effect
     }
     let ticket = ctx.ids.next_number();
     (log.list.fetching, log.list.failure) = (Some(ticket), None);
-    vec![Effect::Log(LogEffect::Older { ticket, limit: PAGE })]
+    vec![Effect::Log(LogEffect::Older { ticket, loaded: log.list.rows.len(), limit: PAGE })]
 }
 
 /// Scrolls the right pane.

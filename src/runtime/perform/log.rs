@@ -9,6 +9,7 @@ use crate::app::webhooks::pretty;
 use crate::app::{Event, LogEffect, LogEvent, RanAgain};
 use crate::domain::{Failure, Kind, LoggedCall, SafeText};
 use crate::http::HttpError;
+use crate::runtime::watched::Watched;
 use crate::runtime::{CallFollower, CallNews, CallPages, Runtime};
 
 /// How often it is looked for new calls.
@@ -53,13 +54,15 @@ async fn tell(events: &mpsc::Sender<Event>, event: LogEvent) {
 struct Reading {
     pages: CallPages,
     follower: CallFollower,
+    /// How many calls were told.
+    told: usize,
 }
 
 /// Does what is asked, and looks for new calls while the view is seen.
 async fn read(runtime: Runtime, events: mpsc::Sender<Event>, mut asked: mpsc::UnboundedReceiver<LogEffect>) {
     let mut reading: Option<Reading> = None;
     loop {
-        let follows = reading.is_some() && runtime.watched(|watched| watched.sees_calls());
+        let follows = reading.is_some() && runtime.watched(Watched::sees_calls);
         let ask = tokio::select! {
             biased;
             ask = asked.recv() => match ask {
@@ -74,12 +77,12 @@ async fn read(runtime: Runtime, events: mpsc::Sender<Event>, mut asked: mpsc::Un
                 off_thread(move || {
                     let pages = CallPages::from_the_end()?;
                     let follower = CallFollower::behind(&pages)?;
-                    page(Reading { pages, follower }, ticket, limit)
+                    page(Reading { pages, follower, told: 0 }, ticket, limit)
                 })
                 .await
             }
-            Some(LogEffect::Older { ticket, limit }) => match reading.take() {
-                Some(open) => off_thread(move || page(open, ticket, limit)).await,
+            Some(LogEffect::Older { ticket, loaded, limit }) => match reading.take() {
+                Some(open) => off_thread(move || page(behind(open, loaded)?, ticket, limit)).await,
                 None => continue,
             },
             // What was made since is told at once.
@@ -108,6 +111,18 @@ async fn off_thread(work: impl FnOnce() -> Done + Send + 'static) -> Done {
     done.unwrap_or_else(|_| Err(Failure::new(Kind::Failed, "Reading the log ended unexpectedly.")))
 }
 
+/// Goes back to behind those that are loaded, where some of the others were forgotten.
+fn behind(mut reading: Reading, loaded: usize) -> Result<Reading, Failure> {
+    if loaded < reading.told {
+        reading.pages = CallPages::from_the_end()?;
+        reading.told = 0;
+        while reading.told < loaded && reading.pages.older()?.is_some() {
+            reading.told += 1;
+        }
+    }
+    Ok(reading)
+}
+
 fn page(mut reading: Reading, ticket: u64, limit: usize) -> Done {
     let mut calls = Vec::new();
     while calls.len() < limit
@@ -115,6 +130,7 @@ fn page(mut reading: Reading, ticket: u64, limit: usize) -> Done {
     {
         calls.push(call);
     }
+    reading.told += calls.len();
     let end = calls.len() < limit;
     Ok((reading, Some(LogEvent::Page { ticket, calls, end })))
 }
@@ -122,7 +138,10 @@ fn page(mut reading: Reading, ticket: u64, limit: usize) -> Done {
 fn news(mut reading: Reading) -> Done {
     let event = match reading.follower.news()? {
         CallNews::Calls(calls) if calls.is_empty() => None,
-        CallNews::Calls(calls) => Some(LogEvent::Came(calls)),
+        CallNews::Calls(calls) => {
+            reading.told += calls.len();
+            Some(LogEvent::Came(calls))
+        }
         CallNews::Far => Some(LogEvent::Outrun),
     };
     Ok((reading, event))

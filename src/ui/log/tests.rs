@@ -87,6 +87,12 @@ fn pictures(name: &str, state: &mut State) {
 fn calls_are_listed_and_one_is_shown_whole() {
     let mut state = opened();
     pictures("calls", &mut state);
+    let copied = action(&mut state, Action::CopyCommand);
+    assert!(
+        matches!(&copied[..], [Effect::Copy(clip)] if clip.text.starts_with("curl -X POST 'https://platform.example:8443/api/external/conversations?QUERY'")
+            && clip.text.contains("'x-api-key: '\"$X_API_KEY\"")),
+        "{copied:?}"
+    );
     for _ in 0..4 {
         action(&mut state, Action::Down);
     }
