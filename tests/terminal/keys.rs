@@ -200,11 +200,12 @@ fn the_views_names_and_the_hints_are_clicked() {
     pty.wait_for("Find an action or a place");
     // What lies over the views has the mouse alone.
     click(&pty, "3 Webhooks");
+    pty.wait_for("copy command  Esc close");
     click(&pty, "Esc close");
     pty.wait_gone("Find an action or a place");
     pty.wait_for("how can I help you?");
     click(&pty, "F1 keys");
-    pty.wait_for("Keys: Message");
+    pty.wait_for("test a key  Esc close");
     click(&pty, "Esc close");
     pty.wait_gone("Keys: Message");
     quit(&mut pty);
