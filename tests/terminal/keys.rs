@@ -195,16 +195,26 @@ fn the_views_names_and_the_hints_are_clicked() {
     click(&pty, "3 Webhooks");
     pty.wait_for("Deliveries");
     click(&pty, "1 Chat");
-    pty.wait_for("how can I help you?");
+    // The last line is drawn last: until then its words stand elsewhere.
+    let settled = |pty: &Pty| {
+        pty.wait_until("the hints of the message", |screen| {
+            let hints = last_line(screen);
+            contents(screen).contains("how can I help you?")
+                && hints.contains("Enter send")
+                && hints.ends_with("F1 keys")
+        });
+    };
+    settled(&pty);
     click(&pty, "Ctrl+P find");
     pty.wait_for("Find an action or a place");
     // What lies over the views has the mouse alone.
     click(&pty, "3 Webhooks");
+    pty.wait_for("copy command  Esc close");
     click(&pty, "Esc close");
     pty.wait_gone("Find an action or a place");
-    pty.wait_for("how can I help you?");
+    settled(&pty);
     click(&pty, "F1 keys");
-    pty.wait_for("Keys: Message");
+    pty.wait_for("test a key  Esc close");
     click(&pty, "Esc close");
     pty.wait_gone("Keys: Message");
     quit(&mut pty);

@@ -26,9 +26,11 @@ pub(super) fn handle_action(window: &mut Window, action: Action) -> Option<Vec<E
     }
 }
 
-/// A key was pressed. Esc, or Ctrl+C, twice in a row ends it.
+/// A key was pressed. Esc, or Ctrl+C, twice in a row ends it. Drawing the screen anew is done all the same: where it is
+/// garbled, nothing could be read here.
 pub(super) fn pressed(window: &mut Window, tested: TestedKey) -> Vec<Effect> {
     let ends = [Key::plain(Code::Esc), Key::ctrl('c')];
+    let redraws = tested.key.is_some_and(|key| window.keys.resolve(&[], key) == Some(Action::Redraw));
     let Some(test) = window.key_test_mut() else { return Vec::new() };
     let again = tested.key.is_some_and(|key| ends.contains(&key))
         && test.seen.last().is_some_and(|last| last.key == tested.key);
@@ -40,5 +42,5 @@ pub(super) fn pressed(window: &mut Window, tested: TestedKey) -> Vec<Effect> {
     if test.seen.len() > KEPT {
         test.seen.remove(0);
     }
-    Vec::new()
+    if redraws { vec![Effect::Redraw] } else { Vec::new() }
 }

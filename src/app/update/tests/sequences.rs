@@ -98,11 +98,12 @@ fn while_keys_are_tested_none_is_done_and_esc_twice_ends_it() {
     state.window.focus = Focus::Transcript;
     handle_action(&mut state, Action::TestKeys);
     let pressed = |state: &mut State, key: Option<Key>| {
-        handle_event(state, Event::Tested(TestedKey { key, sent: vec![b'x'], kitty: false }));
+        handle_event(state, Event::Tested(TestedKey { key, sent: vec![b'x'], kitty: false }))
     };
+    assert_eq!(pressed(&mut state, Some(Key::ctrl('l'))), [Effect::Redraw], "but the screen is drawn anew");
     let esc = Some(Key::plain(Code::Esc));
     for key in [Some(char('q')), esc, Some(Key::ctrl('c')), None, esc] {
-        pressed(&mut state, key);
+        assert_eq!(pressed(&mut state, key), []);
         assert!(state.window.key_test().is_some());
     }
     assert_eq!(state.window.key_test().map(|test| test.here.clone()), Some(vec![Context::Transcript]));
