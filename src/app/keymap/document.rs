@@ -94,7 +94,7 @@ const TOPICS: &[(&str, &str, Asked)] = &[
          the same.",
         &[(A::Palette, None), (A::CopyEquivalent, None)],
     ),
-    ("Test a key", "What the terminal sends for a key, and what it means.", &[(A::TestKeys, None)]),
+    ("Test a key", "What the terminal sends for a key, and what it means.", &[(A::TestKeys, Some(Context::Help))]),
     ("Redraw the screen", "Draw it anew where it is garbled or broken.", &[(A::Redraw, None)]),
     ("Select text with the mouse", "The terminal selects it then, not Patchcord.", &[(A::Mouse, None)]),
     (
@@ -157,7 +157,7 @@ fn document() -> String {
         section(&mut text, heading, words, bound);
     }
     let mut named: Vec<A> = TOPICS.iter().flat_map(|topic| topic.2.iter().map(|(action, _)| *action)).collect();
-    for binding in BINDINGS.iter().filter(|b| !b.help.is_empty()) {
+    for binding in BINDINGS.iter().filter(is_told) {
         if named.contains(&binding.action) {
             continue;
         }
@@ -180,6 +180,11 @@ fn document() -> String {
     text
 }
 
+/// Whether a row is told: one that is shipped without a key answers nobody who asks for one.
+fn is_told(binding: &&Binding) -> bool {
+    !binding.help.is_empty() && !binding.keys.is_empty()
+}
+
 /// One section: rows of the same keys and words stand in one.
 fn section<'a>(text: &mut String, heading: &str, words: &str, bound: impl Iterator<Item = &'a Binding>) {
     let _ = write!(text, "\n## {heading}\n\n");
@@ -188,15 +193,12 @@ fn section<'a>(text: &mut String, heading: &str, words: &str, bound: impl Iterat
     }
     text.push_str("| key | where | does |\n| --- | --- | --- |\n");
     let mut rows: Vec<(String, Vec<&str>, &str)> = Vec::new();
-    for binding in bound.filter(|b| !b.help.is_empty()) {
+    for binding in bound.filter(is_told) {
         let spelt = |key: &crate::app::Key| match key.to_string().as_str() {
             "`" => "`` ` ``".to_owned(),
             key => format!("`{key}`"),
         };
-        let keys = match binding.keys {
-            [] => "none".to_owned(),
-            keys => keys.iter().map(spelt).collect::<Vec<_>>().join(", "),
-        };
+        let keys = binding.keys.iter().map(spelt).collect::<Vec<_>>().join(", ");
         match rows.iter_mut().find(|(known, _, help)| *known == keys && *help == binding.help) {
             Some((_, places, _)) => places.push(binding.context.title()),
             None => rows.push((keys, vec![binding.context.title()], binding.help)),
@@ -225,7 +227,7 @@ fn the_bots_document_is_made_from_the_table() {
 #[test]
 fn the_document_has_every_binding_that_the_help_has() {
     let made = document();
-    for binding in BINDINGS.iter().filter(|b| !b.help.is_empty()) {
+    for binding in BINDINGS.iter().filter(is_told) {
         let help = binding.help.replace('|', "\\|");
         let row = |line: &&str| {
             let said = line.contains(&format!("| {help} |")) && line.contains(binding.context.title());
