@@ -19,6 +19,7 @@ pub mod editor;
 mod error_map;
 mod exchange;
 pub mod folder;
+mod folder_watch;
 mod hidden_input;
 pub mod job;
 mod keymap;

@@ -1,11 +1,14 @@
 //! What can happen: from the keyboard, from the screen, from the store, from the platform.
 
+use std::sync::Arc;
+
 use super::action::Action;
 use super::channel::ChannelInfo;
 use super::chat::selection::Marked;
 use super::chat::{HistoryEntry, Measured};
 use super::clip::{Clip, Copied};
 use super::key::Key;
+use super::keymap::Keymap;
 use super::log::LogEvent;
 use super::overlay::key_test::TestedKey;
 use super::overlay::message::MessageEvent;
@@ -17,8 +20,8 @@ use super::text_buffer::TextInput;
 use super::webhooks::WebhookEvent;
 use crate::app::ConversationRef;
 use crate::domain::{
-    Attach, Capabilities, ChannelName, Conversation, ConversationId, Failure, Finish, MessageRef, OutState, Page,
-    Piece, Timestamp, Turn, TurnId,
+    Attach, Capabilities, ChannelName, Conversation, ConversationId, Failure, Finish, MessageRef, NotifyRules,
+    OutState, Page, Piece, ScreenSettings, Timestamp, Turn, TurnId,
 };
 
 /// Something that happened. Answers that can be late carry a ticket or an id.
@@ -105,6 +108,12 @@ pub struct Reconfigured {
     pub removed: Vec<ChannelName>,
     /// Those of which it says something else.
     pub changed: Vec<ChannelName>,
+    /// Which key means what; none where that stays as it is.
+    pub keys: Option<Arc<Keymap>>,
+    /// What the user is told of while looking elsewhere.
+    pub notify: NotifyRules,
+    /// How the screen looks. What the terminal was asked for at the start stays.
+    pub screen: ScreenSettings,
 }
 
 /// What can happen to one channel, whether it is on the screen or not.

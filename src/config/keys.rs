@@ -17,6 +17,20 @@ pub struct KeySettings {
     pub bindings: Vec<KeySetting>,
 }
 
+impl KeySettings {
+    /// Whether other keys are bound, wherever in the file that stands.
+    pub fn is_otherwise(&self, other: &Self) -> bool {
+        let words = |settings: &Self| {
+            let text = |word: &Written| word.text.clone();
+            let bindings = settings.bindings.iter().map(|binding| {
+                (text(&binding.context), text(&binding.action), binding.keys.iter().map(text).collect::<Vec<_>>())
+            });
+            (settings.preset.as_ref().map(text), bindings.collect::<Vec<_>>())
+        };
+        words(self) != words(other)
+    }
+}
+
 /// An action's keys in one context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeySetting {

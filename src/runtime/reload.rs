@@ -1,4 +1,5 @@
-//! The config file read again while the program runs: looked at once a second, taken in once it rests, all or nothing.
+//! The config file read again while the program runs: looked at when its folder changes, taken in once it rests, all or
+//! nothing.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,12 +8,13 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 
 use super::configured::ConfigChanges;
+use super::folder_watch::FolderWatch;
 use super::{Runtime, channels, listen};
-use crate::app::{Event, Reconfigured};
+use crate::app::{Event, Keymap, Reconfigured};
 use crate::config::{self, ConfigErrors};
 use crate::domain::Failure;
 
-/// How often the file is looked at. A second look finds it at rest, so that nothing half written is read.
+/// How long a file that changed has to rest, so that nothing half written is read.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// What came of a change of the file.
@@ -46,6 +48,7 @@ impl Stamp {
 pub(super) struct ConfigWatch {
     runtime: Runtime,
     path: PathBuf,
+    folder: FolderWatch,
     /// As it was when it was read last.
     read: Option<Stamp>,
     /// As it was at the last look.
@@ -57,13 +60,18 @@ impl ConfigWatch {
     pub(super) fn new(runtime: &Runtime) -> Option<Self> {
         let path = runtime.inner.config_file.clone()?;
         let read = Stamp::from_file(&path);
-        Some(Self { runtime: runtime.clone(), path, looked: read.clone(), read })
+        let folder = FolderWatch::of(&path);
+        Some(Self { runtime: runtime.clone(), path, folder, looked: read.clone(), read })
     }
 
     /// Waits for the next change, and takes it in. What it cannot be taken in for leaves all as it was.
     pub(super) async fn next(&mut self) -> Reloaded {
         loop {
-            tokio::time::sleep(LOOK).await;
+            if self.looked == self.read {
+                self.folder.changed().await;
+            } else {
+                tokio::time::sleep(LOOK).await;
+            }
             let now = Stamp::from_file(&self.path);
             let rests = now == self.looked;
             self.looked.clone_from(&now);
@@ -142,7 +150,17 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
         let event = match watch.next().await {
             Ok(ConfigChanges { added, removed, changed, .. }) => {
                 let channels = channels::configured(&runtime);
-                Event::Reconfigured(Box::new(Reconfigured { channels, added, removed, changed }))
+                let config = runtime.config();
+                Event::Reconfigured(Box::new(Reconfigured {
+                    channels,
+                    added,
+                    removed,
+                    changed,
+                    // What is wrong with them was refused with the file.
+                    keys: Keymap::from_settings(&config.keys).ok().map(Arc::new),
+                    notify: config.notify.clone(),
+                    screen: config.screen.clone(),
+                }))
             }
             Err(errors) => {
                 tracing::warn!(%errors, "the config file was not taken in");

@@ -99,7 +99,7 @@ const TOPICS: &[(&str, &str, Asked)] = &[
     ("Select text with the mouse", "The terminal selects it then, not Patchcord.", &[(A::Mouse, None)]),
     (
         "Scroll",
-        "Move up and down; the mouse wheel does it too.",
+        "Scroll up and down, by a row or by a page; the mouse wheel scrolls, too.",
         &[(A::Up, None), (A::Down, None), (A::PageUp, None), (A::PageDown, None)],
     ),
     (

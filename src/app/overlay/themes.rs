@@ -44,6 +44,15 @@ impl Themes {
         Self { all, chosen: configured.unwrap_or_else(|| AUTO.to_owned()), preview: None, light: None, fixed }
     }
 
+    /// Takes what a config file has now that was read again. What the user chose stays chosen, where the file names none.
+    pub fn reread(&mut self, own: Vec<Theme>, configured: Option<String>) {
+        let before = std::mem::replace(self, Self::new(own, configured));
+        self.light = before.light;
+        if !self.fixed {
+            self.choose(&before.chosen);
+        }
+    }
+
     /// What can be chosen.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(AUTO).chain(self.all.iter().map(|theme| theme.name.as_str()))

@@ -12,7 +12,13 @@ use crate::domain::{ChannelName, Failure, Platform, Timestamp};
 /// Takes the channels as the file has them now. A channel that is gone keeps its text where drafts are kept; where it was
 /// open, the first one is opened.
 pub(in crate::app::update) fn take(state: &mut State, news: Reconfigured, now: Timestamp) -> Vec<Effect> {
-    let Reconfigured { channels, added, removed, changed } = news;
+    let Reconfigured { channels, added, removed, changed, keys, notify, screen } = news;
+    if let Some(keys) = keys {
+        state.window.keys = keys;
+        state.window.pressed.clear();
+    }
+    state.window.notify.rules = notify;
+    state.window.themes.reread(screen.themes, screen.theme);
     let told = describe(&added, &removed, &changed);
     let open = state.channel().info.name.clone();
     let is_open_gone = !channels.iter().any(|(info, _)| info.name == open) && removed.contains(&open);

@@ -1,7 +1,11 @@
 //! The config file read again: channels come, go and change, and the others are as they were.
 
 use super::*;
+use std::sync::Arc;
+
 use crate::app::event::Reconfigured;
+use crate::app::{Keymap, Preset};
+use crate::domain::{NotifyRules, ScreenSettings};
 
 fn name(name: &str) -> ChannelName {
     ChannelName::new(name)
@@ -11,7 +15,15 @@ fn reconfigured(channels: &[&str], added: &[&str], removed: &[&str], changed: &[
     let names = |names: &[&str]| names.iter().map(|one| name(one)).collect();
     let channels = channels.iter().map(|one| (view(one, false), all())).collect();
     let (added, removed, changed) = (names(added), names(removed), names(changed));
-    Event::Reconfigured(Box::new(Reconfigured { channels, added, removed, changed }))
+    Event::Reconfigured(Box::new(Reconfigured {
+        channels,
+        added,
+        removed,
+        changed,
+        keys: None,
+        notify: NotifyRules::default(),
+        screen: ScreenSettings::default(),
+    }))
 }
 
 fn restored(state: &mut State, channel: &str, ids: &[&str]) {
@@ -81,7 +93,8 @@ fn one_of_another_platform_is_another_channel_and_archives_stay() {
     type_text(&mut state, "half");
     let info = ChannelInfo { platform: Platform::new("elsewhere"), ..view("docs", false) };
     let (added, removed) = (Vec::new(), Vec::new());
-    let news = Reconfigured { channels: vec![(info, all())], added, removed, changed: vec![name("docs")] };
+    let Event::Reconfigured(news) = reconfigured(&[], &[], &[], &["docs"]) else { unreachable!() };
+    let news = Reconfigured { channels: vec![(info, all())], added, removed, ..*news };
     let effects = handle_event(&mut state, Event::Reconfigured(Box::new(news)));
     assert_eq!(names(&state), ["docs", "papers"]);
     assert!(state.channel().composer.text.is_empty() && effects.contains(&Effect::Open(ChannelEffect::Restore)));
@@ -104,4 +117,21 @@ fn a_changed_one_is_asked_again_and_a_wrong_file_changes_nothing() {
     let wanted = "Config not taken in: c.toml:3:1: nmae: unknown key (1 more). All stays as it was.";
     assert!(said.bad && said.text.as_str().starts_with(wanted), "{}", said.text.as_str());
     assert_eq!((names(&state), state.channel().composer.text.as_str()), (vec!["docs"], "half"));
+}
+
+#[test]
+fn keys_and_themes_are_those_of_the_file_at_once() {
+    let mut state = State::new(vec![(view("docs", false), all())], 0, 7);
+    state.window.themes.choose("dark");
+    let Event::Reconfigured(mut news) = reconfigured(&["docs"], &[], &[], &[]) else { unreachable!() };
+    news.keys = Some(Arc::new(Keymap::new(Preset::Vim)));
+    news.notify.text = true;
+    handle_event(&mut state, Event::Reconfigured(news.clone()));
+    assert_eq!(state.window.keys.preset(), Preset::Vim);
+    assert!(state.window.notify.rules.text);
+    // What was chosen stays, until the file names another.
+    assert_eq!(state.window.themes.chosen(), "dark");
+    news.screen.theme = Some("light".to_owned());
+    handle_event(&mut state, Event::Reconfigured(news));
+    assert_eq!((state.window.themes.chosen(), state.window.themes.fixed), ("light", true));
 }
