@@ -18,6 +18,7 @@ mod mouse_selection;
 mod overlay;
 pub mod paint;
 mod popup;
+mod queue;
 mod rendered;
 mod roster;
 mod row_editor;

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::channel::ChannelInfo;
+use super::chat::queue::QueueEvent;
 use super::chat::selection::Marked;
 use super::chat::{HistoryEntry, Measured};
 use super::clip::{Clip, Copied};
@@ -47,6 +48,8 @@ pub enum Event {
     Measured(Measured),
     /// The roster was drawn with so many rows.
     RosterMeasured(usize),
+    /// Whether the messages are drawn beside the roster.
+    Beside(bool),
     /// The help was drawn; this row can stand first at the most.
     HelpMeasured(u16),
     /// `$EDITOR` came back: with a text, without one (nothing changed), or not at all.
@@ -116,6 +119,8 @@ pub enum ChannelEvent {
     Sources(SourcesEvent),
     /// Something of a message.
     Message(MessageEvent),
+    /// What the outbox answered about what waits in it.
+    Queue(QueueEvent),
 }
 
 /// What can happen to a turn that is under way.
@@ -140,6 +145,11 @@ pub enum Step {
     Done(Finish, Option<Failure>),
     /// It did not get so far as a reply.
     Ended(OutState, Failure),
+    /// It is not to be sent from here: it is held, or, if it isn't, somebody took it back.
+    Withdrawn {
+        /// Whether it waits on.
+        held: bool,
+    },
 }
 
 impl Event {
@@ -167,6 +177,8 @@ pub struct Restored {
     pub draft: Option<String>,
     /// The message in whose place it was being written.
     pub instead: Option<TurnId>,
+    /// The same, where that one was taken back.
+    pub taken_back: Option<Turn>,
     /// Messages of a new conversation that never got an id, which wait for the user's word.
     pub waiting: Vec<Turn>,
     /// What the store had to mend, one sentence each.
@@ -188,6 +200,8 @@ pub struct Stored {
     pub draft: Option<String>,
     /// The message in whose place it was.
     pub instead: Option<TurnId>,
+    /// The same, where that one was taken back.
+    pub taken_back: Option<Turn>,
     /// Until when it can be answered directly.
     pub reply_until: Option<Timestamp>,
     /// What of it was seen last.

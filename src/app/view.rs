@@ -23,4 +23,6 @@ pub enum Focus {
     Transcript,
     /// The message that is being written.
     Composer,
+    /// What waits behind a reply.
+    Queue,
 }

@@ -24,6 +24,8 @@ pub struct Window {
     pub searched: LineHistory,
     /// Until when a second Ctrl+C quits.
     pub quit_armed: Option<Timestamp>,
+    /// Whether the messages stand beside the list of conversations, as last drawn.
+    pub beside: bool,
     /// Whether the program takes the mouse; otherwise the terminal selects text with it.
     pub mouse: bool,
     /// Set once the user quits.
@@ -40,6 +42,7 @@ impl Window {
             notice: None,
             searched: LineHistory::default(),
             quit_armed: None,
+            beside: false,
             mouse: true,
             leaving: false,
         }
@@ -153,7 +156,7 @@ impl Window {
     pub fn way_to_transcript(&self) -> &'static str {
         match self.focus {
             Focus::Transcript => "",
-            Focus::Composer => "Shift+Tab, then ",
+            Focus::Composer | Focus::Queue => "Shift+Tab, then ",
             Focus::Roster => "Tab, then ",
         }
     }

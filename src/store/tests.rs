@@ -14,6 +14,7 @@ mod moved;
 mod opening;
 mod outbox;
 mod plans;
+mod queue;
 mod races;
 mod reconcile;
 mod record;
@@ -28,8 +29,8 @@ use tempfile::TempDir;
 
 use super::{Store, disk, migrations};
 use crate::domain::{
-    ChannelName, Conversation, ConversationId, Finish, Message, MessageId, Moment, OutState, Reply, Role, Timestamp,
-    Turn, TurnId,
+    ChannelName, Conversation, ConversationId, Finish, Message, MessageId, Moment, OutState, QueueEntry, Reply, Role,
+    Timestamp, Turn, TurnId,
 };
 
 /// When the tests take place.
@@ -79,6 +80,7 @@ fn turn_saying(name: &str, text: &str) -> Turn {
         message_id: None,
         failure: None,
         reply: None,
+        queue: QueueEntry::default(),
         attach: Vec::new(),
     }
 }

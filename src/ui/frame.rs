@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
 use super::glyphs::Glyphs;
+use super::layout::TWO_PANES;
 use super::line_input::in_sight;
 use super::{paint, theme};
 use crate::app::{
@@ -70,33 +71,63 @@ pub(super) fn filter_line(
 /// From this many columns on the first line names the program.
 const WITH_NAME: u16 = 60;
 
-/// The first line's left end: the program and its views, the open one bold, with what waits in the others; the Search
-/// view only if it is told to.
-fn views(width: u16, state: &State, searches: bool) -> Vec<Span<'static>> {
+/// How the first line names the views that aren't open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    /// All of them.
+    All,
+    /// All but the Search view.
+    Most,
+    /// By their digits: what waits there has the room.
+    Digits,
+}
+
+/// The first line's left end: the program and its views, the open one bold, with what waits in the others.
+fn views(width: u16, state: &State, naming: Naming) -> Vec<Span<'static>> {
     let here = |view| if state.window.view == view { theme::BOLD } else { theme::DIM };
+    let name = |view, named: &'static str, digit: &'static str| {
+        let open = state.window.view == view;
+        paint::fixed(if open || naming != Naming::Digits { named } else { digit }, here(view))
+    };
     let mut spans = Vec::new();
-    // Where there is little room, that the Search view is open says more than what waits elsewhere.
-    let told = width >= WITH_NAME || state.window.view != ViewKind::Search;
     if width >= WITH_NAME {
         spans.push(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)));
     }
-    spans.push(paint::fixed(" 1 Chat", here(ViewKind::Chat)));
+    spans.push(name(ViewKind::Chat, " 1 Chat", " 1"));
     if state.channels.iter().any(|tab| tab.capabilities.sources) {
-        spans.push(paint::fixed("  2 Sources", here(ViewKind::Sources)));
+        spans.push(name(ViewKind::Sources, "  2 Sources", "  2"));
         let staged = state.staged_anywhere();
-        if staged > 0 && told {
+        // They stay as they are, whoever looks at them.
+        if staged > 0 && naming != Naming::Digits {
             spans.push(paint::span(&SafeText::one_line(&format!(" {staged} staged")), theme::ACCENT));
         }
     }
-    spans.push(paint::fixed("  3 Webhooks", here(ViewKind::Webhooks)));
-    let (waiting, unseen) = if told { (state.webhooks.requests.waiting(), state.webhooks.unseen) } else { (0, 0) };
-    if waiting > 0 {
-        spans.push(paint::span(&SafeText::one_line(&format!(" {waiting} waiting")), theme::WARN));
-    } else if unseen > 0 {
-        spans.push(paint::span(&SafeText::one_line(&format!(" {unseen} new")), theme::ACCENT));
-    }
-    if searches {
+    let waits = waiting(state);
+    let digit = if waits.is_empty() { "  3" } else { "  3:" };
+    spans.push(name(ViewKind::Webhooks, "  3 Webhooks", digit));
+    spans.extend(waits);
+    if naming == Naming::All {
         spans.push(paint::fixed("  5 Search", here(ViewKind::Search)));
+    } else if state.window.view == ViewKind::Search {
+        spans.push(paint::fixed("  5 Search", theme::BOLD));
+    }
+    spans
+}
+
+/// What waits in the Webhooks view: data requests and those whose time was up, else deliveries that nobody looked at.
+fn waiting(state: &State) -> Vec<Span<'static>> {
+    let webhooks = &state.webhooks;
+    let (waiting, missed) = (webhooks.requests.waiting(), webhooks.requests.missed.len());
+    let badge = |n: usize, word: &str, style| {
+        (n > 0).then(|| paint::span(&SafeText::one_line(&format!(" {n} {word}")), style))
+    };
+    let mut spans: Vec<Span<'static>> =
+        [badge(waiting, "waiting", theme::WARN), badge(missed, "expired", theme::BAD)]
+            .into_iter()
+            .flatten()
+            .collect();
+    if spans.is_empty() && webhooks.unseen > 0 {
+        spans.push(paint::span(&SafeText::one_line(&format!(" {} new", webhooks.unseen)), theme::ACCENT));
     }
     spans
 }
@@ -121,25 +152,35 @@ fn listener(state: &State) -> Vec<Span<'static>> {
     spans
 }
 
-/// The first line: the program and its view on the left, the channel and its connection on the right.
+/// The first line: the program and its view on the left, the channel and its connection on the right. What waits and what
+/// is new has its room at every width, before names that are known.
 pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) {
     if area.height == 0 {
         return;
     }
-    let ends = |searches: bool| {
-        let left = paint::line(views(area.width, state, searches));
-        let columns = u16::try_from(paint::width(&left) + 1).unwrap_or(area.width).min(area.width);
-        let right = paint::line(here(state, usize::from(area.width - columns), glyphs));
-        (left, columns, right)
+    let ends = |naming: Naming| {
+        let left = paint::line(views(area.width, state, naming));
+        let columns = u16::try_from(paint::width(&left) + 1).unwrap_or(u16::MAX);
+        let over = columns > area.width;
+        let columns = columns.min(area.width);
+        let here = here(state, area.width, usize::from(area.width - columns), glyphs);
+        (left, columns, here, over)
     };
-    // Where there is little room, it is left to what stands on the right: 5 opens the view all the same.
-    let (searching, without) = (ends(true), ends(false));
-    let right = paint::width(&searching.2);
-    let fits = right > 0 && right == paint::width(&without.2);
-    let (left, left_columns, spans) = if fits || state.window.view == ViewKind::Search { searching } else { without };
+    let whole = ends(Naming::All);
+    let most = ends(Naming::Most);
+    // 5 opens the Search view all the same.
+    let best = paint::width(&most.2.line());
+    let (left, left_columns, here, _) =
+        if whole.2.told && !whole.3 && best > 0 && paint::width(&whole.2.line()) == best {
+            whole
+        } else if most.2.told && most.2.named && !most.3 {
+            most
+        } else {
+            ends(Naming::Digits)
+        };
     left.paint(area, buf);
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
-    spans.alignment(Alignment::Right).paint(right, buf);
+    here.line().alignment(Alignment::Right).paint(right, buf);
 }
 
 /// The most columns of a channel's name.
@@ -151,43 +192,78 @@ const SHORTEST_LABEL: usize = 4;
 /// The fewest columns between the views and the news.
 const NEWS_GAP: usize = 2;
 
-/// The first line's right end: what is new elsewhere, the channel, its platform, its connection. What has no room goes:
-/// the news first, then the platform, then the end of the channel's name, and the connection last.
-fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
+/// The first line's right end.
+struct Here {
+    spans: Vec<Span<'static>>,
+    /// Whether all that is new is told.
+    told: bool,
+    /// Whether the channel has its name beside that.
+    named: bool,
+}
+
+impl Here {
+    fn line(&self) -> Line<'static> {
+        paint::line(self.spans.clone())
+    }
+}
+
+/// The first line's right end: what is new elsewhere, the channel, its platform, its connection. What has no room goes: the
+/// names of the news first, then the platform, then the end of the channel's name, and the connection.
+fn here(state: &State, width: u16, room: usize, glyphs: &Glyphs) -> Here {
     let (word, style) = link(state.channel().link, state.channel().capabilities, state.webhooks.is_deaf());
     let dot = || paint::fixed(glyphs.dot, theme::DIM);
     let dot_columns = display_width(glyphs.dot);
-    let Some(mut left) = room.checked_sub(display_width(word)) else { return Vec::new() };
-    let mut spans = vec![paint::fixed(word, style)];
-    if left > 0 {
-        // One column of air at the edge.
-        spans.push(paint::fixed(" ", theme::PLAIN));
-        left -= 1;
+    // Where the list of conversations stands beside the messages, it shows its own.
+    let own = if width < TWO_PANES || state.window.view != ViewKind::Chat { state.channel().unread } else { 0 };
+    let sum: usize = state.news_elsewhere().map(|tab| tab.unread).sum::<usize>() + own;
+    let shortest = SafeText::one_line(&format!("{sum} new"));
+    let reserved = if sum > 0 { (display_width(shortest.as_str()) + NEWS_GAP).min(room) } else { 0 };
+    let mut left = room - reserved;
+    let (mut spans, mut named) = (Vec::new(), state.channel().info.label.as_str().is_empty());
+    if let Some(rest) = left.checked_sub(display_width(word)) {
+        left = rest;
+        spans.push(paint::fixed(word, style));
+        if left > 0 {
+            // One column of air at the edge.
+            spans.push(paint::fixed(" ", theme::PLAIN));
+            left -= 1;
+        }
+        let label = state.channel().info.label.truncate(LABEL);
+        let kind = if state.channel().info.sandbox { "embedded" } else { state.channel().info.platform.id() };
+        let whole = display_width(label.as_str()) + dot_columns;
+        if whole + display_width(kind) + dot_columns <= left {
+            spans.splice(0..0, [paint::fixed(kind, theme::DIM), dot()]);
+            left -= display_width(kind) + dot_columns;
+        }
+        if !label.as_str().is_empty() && left >= (SHORTEST_LABEL + dot_columns).min(whole) {
+            let label = label.truncate(left - dot_columns);
+            left -= display_width(label.as_str()) + dot_columns;
+            spans.splice(0..0, [paint::owned(label, theme::BOLD), dot()]);
+            named = true;
+        }
     }
-    let label = state.channel().info.label.truncate(LABEL);
-    let kind = if state.channel().info.sandbox { "embedded" } else { state.channel().info.platform.id() };
-    let whole = display_width(label.as_str()) + dot_columns;
-    if whole + display_width(kind) + dot_columns <= left {
-        spans.splice(0..0, [paint::fixed(kind, theme::DIM), dot()]);
-        left -= display_width(kind) + dot_columns;
-    }
-    if !label.as_str().is_empty() && left >= (SHORTEST_LABEL + dot_columns).min(whole) {
-        let label = label.truncate(left - dot_columns);
-        left -= display_width(label.as_str()) + dot_columns;
-        spans.splice(0..0, [paint::owned(label, theme::BOLD), dot()]);
+    if sum == 0 {
+        return Here { spans, told: true, named: true };
     }
     let news = |tab: &Channel| format!("{} {} new   ", tab.info.label.truncate(24), tab.unread);
-    let all: String = state.news_elsewhere().map(news).collect();
-    let sum: usize = state.news_elsewhere().map(|tab| tab.unread).sum();
-    // Where they have no room one by one, their number.
-    let texts = [all, format!("{sum} new elsewhere   "), format!("{sum} new   ")];
-    // Well away from what is said of the webhooks.
-    let fits = |text: &SafeText| display_width(text.as_str()) + NEWS_GAP <= left;
+    let mut all: String = state.news_elsewhere().map(news).collect();
+    if own > 0 {
+        all.insert_str(0, &format!("{own} new here   "));
+    }
+    let elsewhere = if own == 0 { "new elsewhere" } else { "new" };
+    // Where they have no room one by one, their number. Well away from what is said of the webhooks.
+    let air = if spans.is_empty() { "" } else { "   " };
+    let texts = [all, format!("{sum} {elsewhere}{air}"), format!("{sum} new{air}"), format!("{sum} new ")];
+    let fits = |text: &SafeText| display_width(text.as_str()) + NEWS_GAP <= left + reserved;
     let news = texts.iter().map(|text| SafeText::one_line(text)).find(fits);
-    if let Some(news) = news.filter(|_| sum > 0) {
+    let told = news.is_some();
+    // Where there is hardly any room, close to what stands beside it.
+    let close = SafeText::one_line(&format!("{shortest} "));
+    let news = news.or(Some(close).filter(|text| display_width(text.as_str()) <= left + reserved));
+    if let Some(news) = news {
         spans.insert(0, paint::owned(news, theme::ACCENT));
     }
-    spans
+    Here { spans, told, named }
 }
 
 /// A connection in a word.

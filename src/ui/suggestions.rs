@@ -1,4 +1,4 @@
-//! What stands right above the composer: the answers that the bot offers, what goes out with the message, and the line
+//! What stands right above the composer: the answers that the bot offers, what waits, what goes out with the message, and the line
 //! on which that is named.
 
 use ratatui::buffer::Buffer;
@@ -8,8 +8,8 @@ use ratatui::text::Span;
 
 use super::glyphs::Glyphs;
 use super::line_input::in_sight;
-use super::{paint, theme};
-use crate::app::{Context, State};
+use super::{paint, queue, theme};
+use crate::app::{Action, Context, State, key_for};
 use crate::domain::{SafeText, display_width};
 use crate::ui::paint::Painted as _;
 
@@ -51,6 +51,7 @@ impl Above {
                 above.draw_quick_replies(state, columns, each);
             }
         }
+        above.lines.extend(queue::lines(state, columns, low, glyphs));
         above.attached(state, columns, glyphs);
         if let Some(prompt) = &state.channel().composer.prompt {
             let bot = state.channel().capabilities.is_bot;
@@ -100,7 +101,8 @@ impl Above {
         }
         let names: Vec<&str> = state.channel().composer.attach.iter().map(|a| a.label.as_str()).collect();
         let what = SafeText::one_line(&format!("attached: {}", names.join(", ")));
-        let how = SafeText::one_line(&format!("{}remove with Alt+A on an empty line", glyphs.dot));
+        let key = key_for(&[Context::Composer], Action::Attach).map_or_else(String::new, |key| key.to_string());
+        let how = SafeText::one_line(&format!("{}remove with {key} on an empty line", glyphs.dot));
         let room = columns.saturating_sub(display_width(how.as_str()));
         let mut line: Vec<(SafeText, Style)> = Vec::new();
         if display_width(what.as_str()) <= room {

@@ -12,6 +12,7 @@ mod chat;
 mod copy;
 mod life;
 mod link;
+mod queue;
 mod scripts;
 mod transfer;
 mod truth;

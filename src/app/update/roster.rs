@@ -32,7 +32,9 @@ pub(super) fn restored(channel: &mut Channel, ctx: &mut Ctx<'_>, restored: Resto
                 opened
             }
             (None, None, Some(newest)) if !waits => take_along(channel, ctx, newest, typed),
-            (_, draft, _) => newcomer(channel, ctx, (draft, restored.instead), &typed, restored.waiting),
+            (_, draft, _) => {
+                newcomer(channel, ctx, (draft, restored.instead, restored.taken_back), &typed, restored.waiting)
+            }
         });
     }
     if channel.capabilities.list {
@@ -59,7 +61,7 @@ fn take_along(channel: &mut Channel, ctx: &mut Ctx<'_>, id: ConversationId, type
 fn newcomer(
     channel: &mut Channel,
     ctx: &mut Ctx<'_>,
-    (draft, instead): (Option<String>, Option<TurnId>),
+    (draft, instead, taken_back): (Option<String>, Option<TurnId>, Option<Turn>),
     typed: &str,
     waiting: Vec<Turn>,
 ) -> Vec<Effect> {
@@ -72,7 +74,7 @@ fn newcomer(
     }
     transcript::rebuild(channel);
     if let Some(draft) = draft {
-        draft::write_instead(channel, instead);
+        draft::write_instead(channel, instead, taken_back);
         let text = if typed.is_empty() { draft } else { format!("{draft}\n{typed}") };
         channel.write(ctx.ids, text.clone());
         effects.push(Effect::Open(ChannelEffect::SaveDraft { conversation: None, text }));

@@ -1,5 +1,7 @@
 //! The data requests: those that wait, and what became of the last ones.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{DataRequest, RequestId, RequestState, Timestamp};
 
 /// How many that are over stay in the list.
@@ -12,6 +14,8 @@ pub struct Requests {
     pub all: Vec<DataRequest>,
     /// The selected one; then no delivery is.
     pub selected: Option<RequestId>,
+    /// Those whose time was up in this run, unanswered, and which nobody has looked at since.
+    pub missed: BTreeSet<RequestId>,
 }
 
 /// Whether nothing has become of it yet.
@@ -23,6 +27,10 @@ impl Requests {
     /// Takes them as they are now. A store that has not looked at the clock yet makes none live again.
     pub fn take(&mut self, mut requests: Vec<DataRequest>, now: Timestamp) {
         expire(&mut requests, now);
+        let waited = |id: &RequestId| self.get(id).is_some_and(|known| is_open(known.state));
+        let missed = requests.iter().filter(|r| r.state == RequestState::Expired && waited(&r.id));
+        let missed: Vec<RequestId> = missed.map(|r| r.id.clone()).collect();
+        self.missed.extend(missed);
         let (mut open, mut over): (Vec<_>, Vec<_>) = requests.into_iter().partition(|r| is_open(r.state));
         open.sort_by(|a, b| a.deadline.cmp(&b.deadline).then_with(|| a.id.cmp(&b.id)));
         over.sort_by(|a, b| b.received.cmp(&a.received).then_with(|| b.id.cmp(&a.id)));
@@ -79,6 +87,9 @@ impl Requests {
 
     /// Marks those whose time is up. Says whether there were any.
     pub fn expire(&mut self, now: Timestamp) -> bool {
+        let due = self.all.iter().filter(|r| r.state == RequestState::Received && r.deadline <= now);
+        let due: Vec<RequestId> = due.map(|r| r.id.clone()).collect();
+        self.missed.extend(due);
         expire(&mut self.all, now)
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn draw(
     let inner = pane(area, f.buffer_mut(), vec![paint::span(&title, style)], right, focused, glyphs);
     let text = Rect { height: inner.height.saturating_sub(1), ..inner };
     let (said, style) = match &answer.problem {
-        _ if answer.sending => ("It is on its way…".to_owned(), theme::DIM),
+        _ if answer.sending => ("It is being sent…".to_owned(), theme::DIM),
         Some(problem) => (format!("line {}, column {}: {}", problem.line, problem.column, problem.what), theme::WARN),
         None => ("A JSON object; Ctrl+S sends it.".to_owned(), theme::DIM),
     };
