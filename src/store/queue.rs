@@ -43,7 +43,13 @@ impl Store {
         self.ask(move |database| {
             let me = database.instances.own()?;
             database.write(|tx, instances| {
-                let Some(n) = number(tx, &channel, conversation.as_ref())? else { return Ok(Vec::new()) };
+                let n = match &conversation {
+                    None => None,
+                    Some(id) => match roster::find(tx, &channel, id)? {
+                        None => return Ok(Vec::new()),
+                        found => found,
+                    },
+                };
                 let mut released = Vec::new();
                 for mut row in TurnRow::open(tx, &channel, n)?.into_iter().filter(is_waiting) {
                     if !(row.turn.queue.held || is_left(&row, instances)) {
@@ -190,16 +196,4 @@ fn cancel(tx: &Transaction<'_>, row: &mut TurnRow) -> Result<(), StoreError> {
     row.turn.state = OutState::Cancelled;
     row.release();
     row.save(tx)
-}
-
-/// The row of a conversation, where there is one; the inner none is the conversation that is yet to be started.
-fn number(
-    tx: &Transaction<'_>,
-    channel: &ChannelName,
-    conversation: Option<&ConversationId>,
-) -> Result<Option<Option<i64>>, StoreError> {
-    match conversation {
-        None => Ok(Some(None)),
-        Some(id) => Ok(roster::find(tx, channel, id)?.map(Some)),
-    }
 }

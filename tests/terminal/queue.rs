@@ -76,7 +76,7 @@ fn esc_holds_what_waits_and_a_kill_changes_nothing_of_that() {
     let (home, server, mut pty, _gate) = behind(&["one", "two"]);
     pty.key(Key::Esc);
     pty.wait_for("2 held: not sent until you say so");
-    server.origin.wait_left(1);
+    pty.wait_for("stopped by you");
     pty.kill9();
     let mut pty = Pty::patchcord(&home, &[], SIZE);
     pty.wait_for("2 held: not sent until you say so");

@@ -113,7 +113,7 @@ pub(super) fn new_conversation(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<
         return wake(ctx);
     }
     let place = ConversationRef::New(ctx.ids.next_number());
-    conversation::open(channel, ctx, place)
+    conversation::open(channel, ctx, &place)
 }
 
 /// Opens the conversation that is selected in the roster.
@@ -124,7 +124,7 @@ pub(super) fn open_selected(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Eff
     let effects = if channel.open_id() == Some(&id) {
         conversation::settle(channel)
     } else {
-        conversation::open(channel, ctx, ConversationRef::Known(id))
+        conversation::open(channel, ctx, &ConversationRef::Known(id))
     };
     // What was said is read first; where nothing was, one writes.
     ctx.window.focus = if conversation::is_empty(channel) { channel.default_focus() } else { Focus::Transcript };
@@ -139,7 +139,7 @@ pub(super) fn neighbour(channel: &mut Channel, ctx: &mut Ctx<'_>, by: isize) -> 
         return wake(ctx);
     };
     let focus = ctx.window.focus;
-    let mut effects = conversation::open(channel, ctx, ConversationRef::Known(id));
+    let mut effects = conversation::open(channel, ctx, &ConversationRef::Known(id));
     ctx.window.focus = if focus == Focus::Queue { channel.default_focus() } else { focus };
     effects.extend(roster::fetch_if_due(channel, ctx));
     effects

@@ -22,7 +22,7 @@ const TRIMMED: usize = 256;
 const REST_MS: i64 = 600;
 
 /// Opens a conversation: its messages and its draft come from the store, news from the platform.
-pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, place: ConversationRef) -> Vec<Effect> {
+pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, place: &ConversationRef) -> Vec<Effect> {
     let mut effects = show(channel, ctx, place);
     effects.extend(settle(channel));
     transcript::rebuild(channel);
@@ -36,7 +36,7 @@ pub(super) fn preview(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     if !ctx.window.beside || ctx.window.focus != Focus::Roster || channel.open_id() == Some(&id) {
         return Vec::new();
     }
-    let mut effects = show(channel, ctx, ConversationRef::Known(id));
+    let mut effects = show(channel, ctx, &ConversationRef::Known(id));
     ctx.window.focus = Focus::Roster;
     let rest = ctx.now.plus_millis(REST_MS);
     channel.chat.rests_at = Some(rest);
@@ -88,7 +88,7 @@ pub(super) fn settle(channel: &mut Channel) -> Vec<Effect> {
 }
 
 /// Takes a conversation onto the screen: its messages and its draft come from the store.
-fn show(channel: &mut Channel, ctx: &mut Ctx<'_>, place: ConversationRef) -> Vec<Effect> {
+fn show(channel: &mut Channel, ctx: &mut Ctx<'_>, place: &ConversationRef) -> Vec<Effect> {
     let left = channel.chat.place.clone();
     let kept = leave_draft(channel);
     channel.turns.retain(|_, t| t.live || t.place != left);
@@ -98,7 +98,7 @@ fn show(channel: &mut Channel, ctx: &mut Ctx<'_>, place: ConversationRef) -> Vec
     chat.loads_new = place.id().is_none();
     channel.chat = chat;
     channel.write(ctx.ids, String::new());
-    channel.composer.change_attached(left, &place);
+    channel.composer.change_attached(left, place);
     channel.composer.prompt = None;
     channel.composer.instead = None;
     channel.composer.taken_back = None;

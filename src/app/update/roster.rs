@@ -47,7 +47,7 @@ pub(super) fn restored(channel: &mut Channel, ctx: &mut Ctx<'_>, restored: Resto
 fn take_along(channel: &mut Channel, ctx: &mut Ctx<'_>, id: ConversationId, typed: String) -> Vec<Effect> {
     // What was typed isn't left behind.
     channel.write(ctx.ids, String::new());
-    let effects = conversation::open(channel, ctx, ConversationRef::Known(id));
+    let effects = conversation::open(channel, ctx, &ConversationRef::Known(id));
     if !typed.is_empty() {
         channel.write(ctx.ids, typed);
         // It is this one's as soon as the store has said what it kept for it.

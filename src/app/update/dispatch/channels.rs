@@ -119,7 +119,7 @@ pub(in crate::app::update) fn next_unread(state: &mut State, now: Timestamp) -> 
     state.window.view = ViewKind::Chat;
     let mut effects = open_at(state, at, now);
     effects
-        .extend(state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, ConversationRef::Known(id))));
+        .extend(state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, &ConversationRef::Known(id))));
     let writes = state.channel().capabilities.send;
     state.window.focus = match focus {
         Focus::Composer | Focus::Queue if writes => Focus::Composer,

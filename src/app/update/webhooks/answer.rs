@@ -39,7 +39,9 @@ pub(super) fn note_missed(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) {
 fn announce(webhooks: &Webhooks, ctx: &mut Ctx<'_>, before: usize) -> Vec<Effect> {
     let waiting = webhooks.requests.waiting();
     let Some(deadline) = webhooks.requests.next_deadline() else { return Vec::new() };
-    if ctx.window.view == ViewKind::Webhooks || waiting <= before {
+    // What is said of the next Ctrl+C stays said as long as it holds, and so does what went wrong.
+    let taken = ctx.window.quit_armed.is_some() || ctx.window.notice.as_ref().is_some_and(|notice| notice.bad);
+    if ctx.window.view == ViewKind::Webhooks || waiting <= before || taken {
         return Vec::new();
     }
     let seconds = deadline.since(ctx.now).div_ceil(1_000);
@@ -62,10 +64,8 @@ pub(super) fn next_gap(webhooks: &mut Webhooks, forward: bool) {
     };
     match found.copied() {
         Some(gap) => answer.text.go(gap),
-        None if forward => {
-            if answer.text.take(TextInput::Paste("  ".to_owned())) {
-                answer.problem = json::object(&answer.text).err();
-            }
+        None if forward && answer.text.take(TextInput::Paste("  ".to_owned())) => {
+            answer.problem = json::object(&answer.text).err();
         }
         None => {}
     }
