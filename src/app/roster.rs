@@ -50,6 +50,8 @@ pub struct Roster {
     pub failure: Option<Failure>,
     /// Whether its order stays as it is shown, since somebody is at it.
     held: bool,
+    /// Whether the platform is asked because the user wants it: what it says goes to its place.
+    pub anew: bool,
     /// The slots of what came meanwhile, or moved, and is yet to be taken in.
     pub fresh: HashSet<u32>,
 }
@@ -166,7 +168,7 @@ impl Roster {
 
     /// Whether the order stays as it is shown: while somebody is at the list, and no filter says what stands first.
     fn keeps_order(&self) -> bool {
-        self.held && !self.shown.is_empty() && self.filter.trim().is_empty()
+        self.held && !self.anew && !self.shown.is_empty() && self.filter.trim().is_empty()
     }
 
     /// Keeps the order from now on, or takes in what came.

@@ -224,6 +224,8 @@ pub(super) fn refresh(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return wake(ctx);
     }
     if ctx.window.focus == Focus::Roster {
+        channel.roster.hold(false);
+        channel.roster.anew = true;
         channel.roster.complete = false;
         channel.roster.failure = None;
         channel.roster.cursor = None;

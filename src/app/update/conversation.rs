@@ -56,7 +56,15 @@ pub(super) fn rested(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 
 /// Whether nothing stands in the open conversation, as far as is known.
 pub(super) fn is_empty(channel: &Channel) -> bool {
-    channel.chat.loaded && !(0..channel.chat.items.len()).any(|at| channel.is_message(at))
+    let known = channel.chat.loaded && !matches!(channel.chat.refresh, Refresh::Reading { .. });
+    known && !(0..channel.chat.items.len()).any(|at| channel.is_message(at))
+}
+
+/// Nobody reads where nothing is: a letter is text.
+fn write_where_nothing_is(channel: &Channel, ctx: &mut Ctx<'_>) {
+    if ctx.on_screen && ctx.window.focus == Focus::Transcript && is_empty(channel) {
+        ctx.window.focus = channel.default_focus();
+    }
 }
 
 /// The open conversation is the one that is meant: it is read, it is remembered, and the platform is asked for news of it.
@@ -166,10 +174,7 @@ pub(super) fn stored(channel: &mut Channel, ctx: &mut Ctx<'_>, ticket: u64, stor
             draft::write_instead(channel, stored.instead, stored.taken_back);
         }
         effects.extend(take_draft(channel, ctx, stored.draft));
-        // Nobody reads where nothing is: a letter is text.
-        if ctx.on_screen && ctx.window.focus == Focus::Transcript && is_empty(channel) {
-            ctx.window.focus = channel.default_focus();
-        }
+        write_where_nothing_is(channel, ctx);
     }
     effects.extend(countdown(channel, ctx.now));
     effects
@@ -361,6 +366,9 @@ pub(super) fn page(
             None if fetched.complete => Refresh::Idle,
             None => Refresh::Reading { got: fetched.got, total: fetched.total },
         };
+        if fetched.got == 0 && fetched.complete {
+            write_where_nothing_is(channel, ctx);
+        }
         if fetched.new > 0 {
             effects.push(load::reload(channel, conversation, fetched.new));
         } else if fetched.complete {

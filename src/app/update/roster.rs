@@ -122,6 +122,7 @@ pub(super) fn page(
         Err(failure) => {
             channel.link = Link::Trouble(failure.kind);
             channel.roster.failure = Some(failure);
+            channel.roster.anew = false;
             return Vec::new();
         }
     };
@@ -146,6 +147,7 @@ pub(super) fn page(
     let circle = page.next.as_ref().is_some_and(|next| !channel.roster.followed.insert(next.clone()));
     channel.roster.cursor = page.next.filter(|_| !circle);
     channel.roster.complete = channel.roster.cursor.is_none();
+    channel.roster.anew &= channel.roster.oldest_first && !channel.roster.complete;
     if channel.roster.complete {
         not_whole(channel, circle);
     }

@@ -103,6 +103,9 @@ fn enter_goes_to_what_was_said_and_to_the_composer_where_nothing_was() {
     handle_action(&mut state, Action::Down);
     handle_action(&mut state, Action::Open);
     load(&mut state, Vec::new());
+    assert_eq!(state.window.focus, Focus::Transcript, "nobody knows yet");
+    let read = Fetched { complete: true, ..Fetched::default() };
+    handle_event(&mut state, Event::Open(ChannelEvent::HistoryPage(id("c2"), Ok(read))));
     assert_eq!(state.window.focus, Focus::Composer, "a letter is text where nobody reads");
 }
 
@@ -163,4 +166,22 @@ fn what_another_window_has_read_is_not_new_here_any_more() {
     let unread = RosterRow { unseen: Some((0, 2)), ..RosterRow::new(id("c3"), "three", None) };
     handle_event(&mut state, Event::Open(ChannelEvent::RowLoaded(Box::new(unread))));
     assert_eq!(state.channel().unread, 1);
+}
+
+#[test]
+fn what_the_user_asks_the_platform_for_goes_to_its_place_at_once() {
+    let mut state = reading();
+    news(&mut state, "c9");
+    assert!(!list(&state).contains(&"c9"));
+    let effects = handle_action(&mut state, Action::Refresh);
+    assert!(list(&state).contains(&"c9"));
+    let ticket = effects.iter().find_map(|effect| match effect {
+        Effect::Open(ChannelEffect::FetchRoster { ticket, .. }) => Some(*ticket),
+        _ => None,
+    });
+    let created_at = Moment::at(now().plus_millis(9));
+    let newer = Conversation { id: id("newer"), title: "newer".into(), created_at, details: Vec::new() };
+    let page = Page { items: vec![newer], ..Page::default() };
+    handle_event(&mut state, Event::Open(ChannelEvent::RosterPage(ticket.expect("a page"), Ok(page))));
+    assert_eq!(list(&state)[0], "newer");
 }
