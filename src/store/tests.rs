@@ -5,6 +5,7 @@ mod changes;
 mod compact;
 mod damage;
 mod drafts;
+mod glance;
 mod history;
 mod inbox;
 mod listener;

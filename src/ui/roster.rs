@@ -29,8 +29,10 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     filter_line(&roster.filter, (roster.filtering, focused), filter.width, glyphs).paint(filter, buf);
     if !roster.fresh.is_empty() && !roster.filtering {
         let key = key_for(&[Context::Roster], Action::TakeIn).map_or_else(String::new, |key| format!(" ({key})"));
-        let text = SafeText::one_line(&format!("{} new above{key}", roster.fresh.len()));
-        let text = text.truncate(usize::from(filter.width).saturating_sub(9));
+        let (n, room) = (roster.fresh.len(), usize::from(filter.width).saturating_sub(9));
+        let texts = [format!("{n} new above{key}"), format!("{n} new{key}")].map(|text| SafeText::one_line(&text));
+        let [long, short] = texts;
+        let text = if display_width(long.as_str()) <= room { long } else { short.truncate(room) };
         paint::line(vec![paint::owned(text, theme::ACCENT)]).alignment(Alignment::Right).paint(filter, buf);
     }
     let height = usize::from(rows.height);

@@ -3,6 +3,7 @@
 mod copying;
 mod message;
 mod platforms;
+mod reading;
 pub(super) mod styles;
 mod transfer;
 pub(super) mod truth;
