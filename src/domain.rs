@@ -5,12 +5,14 @@
 
 #![warn(clippy::missing_errors_doc)]
 
+mod call;
 mod capability;
 mod change;
 mod channel;
 mod conversation;
 mod data_request;
 mod delivery;
+mod desk;
 mod difference;
 mod failure;
 mod hit;
@@ -18,6 +20,7 @@ mod id;
 mod inbound;
 mod json;
 mod message;
+mod notify;
 mod outgoing;
 mod people;
 mod platform;
@@ -27,28 +30,36 @@ mod record;
 mod refusal;
 mod requested;
 mod rule;
+mod screen;
 mod secret;
 mod settings;
 mod shell;
 mod source;
 mod stream;
 mod text;
+mod theme;
 mod time;
 mod timeouts;
 
+pub use call::{LoggedCall, SECRET};
 pub use capability::Capabilities;
 pub use change::{Applied, Change, ChangeState, Edit, Replaced};
 pub use channel::Channel;
 pub use conversation::{Conversation, Page, PageRequest};
 pub use data_request::{DataRequest, RequestState};
 pub use delivery::{Delivery, DeliveryId, DeliveryRow, Trust, Verdict};
+pub use desk::{
+    DeskChange, DeskChanged, DeskEntry, DeskFilter, DeskItem, DeskPage, DeskRow, Label, LastWords, Snooze,
+    read_labels,
+};
 pub use difference::{Hunk, Line, Side, hunks, merge_texts};
-pub use failure::{Failure, Kind};
+pub use failure::{Failure, Kind, READ_ONLY};
 pub use hit::{Found, Hit, HitCursor, HitPlace, SavedSearch, Searched, TitleHit};
 pub use id::{ChangeId, ChannelName, ConversationId, MessageId, RequestId, RowId, SourceId, TurnId};
 pub use inbound::{Asked, Inbound, Meaning, ReplyHandle};
 pub use json::{Damage, Fault, HalfJoiner, Json, NoJson, Spot};
 pub use message::{Attachment, Extras, Message, MessageDocument, MessageDocumentError, Role};
+pub use notify::{NotifyKind, NotifyRoute, NotifyRules, QuietHours};
 pub use outgoing::{Attach, OutState, QueueEntry, Reply, Turn};
 pub use people::{Group, Person, Topic};
 pub use platform::Platform;
@@ -56,18 +67,20 @@ pub use platform_spec::{PlatformSpec, Presence, SettingForm, SettingKey};
 #[cfg(test)]
 pub(crate) use query::canonical_forms;
 pub use query::{
-    Attribute, Excerpt, Facts, FilterText, FuzzyFilter, Has, MatchPlace, Needle, Query, QueryError, Rank, Term, Test,
-    folded, folded_spelt,
+    Attribute, Excerpt, Facts, FilterText, FuzzyFilter, Has, LATER_FORMS, MatchPlace, Needle, Query, QueryError,
+    Rank, Term, Test, folded, folded_spelt, later,
 };
 pub use record::{MessageRef, Record, Sending, TurnStep};
 pub use refusal::{RefusalCode, Refused};
 pub use requested::Requested;
 pub use rule::{Respond, Rule};
+pub use screen::{MouseUse, ScreenSettings};
 pub use secret::{Secret, SecretRef};
 pub use settings::{SettingValue, Settings, WEBHOOK_KEY};
-pub use shell::shell_word;
+pub use shell::{command_words, shell_word};
 pub use source::{Row, RowBody, Source, SyncInterval, SyncState, Version};
 pub use stream::{Finish, Piece};
 pub use text::{SafeText, cluster_bare, cluster_reach, cluster_width, cluster_within, clusters, display_width};
+pub use theme::{COLOUR_WORDS, Colour, ColourRole, Theme};
 pub use time::{Moment, Timestamp};
 pub use timeouts::Timeouts;

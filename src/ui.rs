@@ -6,17 +6,23 @@
 mod button;
 mod charset;
 mod chat;
+mod clickable;
 mod find;
 mod frame;
 mod glyphs;
 pub mod highlight;
+mod hints;
 mod layout;
 mod line_input;
 mod links;
+mod log;
 pub mod markdown;
+mod measured;
 mod mouse_selection;
 mod overlay;
 pub mod paint;
+mod palette;
+mod plain;
 mod popup;
 mod queue;
 mod rendered;
@@ -28,13 +34,18 @@ mod sources;
 mod suggestions;
 mod text_area;
 mod theme;
+mod title;
 pub mod transcript;
 mod view;
 mod webhooks;
 
 pub use charset::Charset;
+pub use measured::measured;
 pub use paint::linked;
+pub use palette::{Depth, Palette};
+pub use plain::{Plain, PlainLine, PlainMessage};
 pub use text_area::TextArea;
+pub use title::title;
 pub use view::{Drawn, View};
 
 #[cfg(test)]

@@ -26,12 +26,20 @@ pub struct ChannelInfo {
     pub platform: Platform,
     /// Whether it is the embedded sandbox, which greets a newcomer.
     pub sandbox: bool,
+    /// Whether nothing is written to it: by `--read-only`, or by the config file.
+    pub read_only: bool,
 }
 
 impl ChannelInfo {
     /// What stands for a channel where the config has none.
     fn none() -> Self {
-        Self { name: ChannelName::new(""), label: SafeText::default(), platform: Platform::ARCHIVE, sandbox: false }
+        Self {
+            name: ChannelName::new(""),
+            label: SafeText::default(),
+            platform: Platform::ARCHIVE,
+            sandbox: false,
+            read_only: false,
+        }
     }
 }
 

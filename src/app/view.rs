@@ -10,8 +10,20 @@ pub enum ViewKind {
     Sources,
     /// What platforms posted, and the data requests.
     Webhooks,
+    /// The calls that were made.
+    Log,
     /// What was said, anywhere.
     Search,
+}
+
+/// Which side of a list with details beside it has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Side {
+    /// The list.
+    #[default]
+    List,
+    /// What is selected, whole.
+    Detail,
 }
 
 /// Which pane has the keys.

@@ -1,5 +1,6 @@
 //! The shapes of `--json`. Owns nothing but shapes.
 
+mod desk;
 mod folder;
 mod heard;
 mod search;
@@ -16,6 +17,7 @@ use crate::domain::{
 };
 use crate::runtime::{ChatReply, export};
 
+pub(super) use desk::{inbox, kept};
 pub(super) use folder::{differences, pulled, pushed};
 pub(super) use heard::heard;
 pub(super) use search::{found, searches};

@@ -1,5 +1,6 @@
 //! Lists and messages for a person's eyes. Pure: from nouns to safe text.
 
+mod desk;
 mod search;
 
 use std::io::{self, BufRead as _, BufReader, Write};
@@ -11,6 +12,7 @@ use crate::domain::{
 };
 use crate::runtime::Spool;
 
+pub(super) use desk::{inbox, kept};
 pub(super) use search::{hits, searches};
 
 /// How wide a title gets on a terminal.

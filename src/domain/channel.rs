@@ -20,6 +20,8 @@ pub struct Channel {
     pub ca_files: Vec<PathBuf>,
     /// How its data requests are answered without a person.
     pub rules: Vec<Rule>,
+    /// Whether nothing is to be written to its platform: the HTTP client refuses what isn't a read.
+    pub read_only: bool,
 }
 
 impl Channel {
@@ -32,6 +34,7 @@ impl Channel {
             timeouts: Timeouts::default(),
             ca_files: Vec::new(),
             rules: Vec::new(),
+            read_only: false,
         }
     }
 

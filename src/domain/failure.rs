@@ -113,6 +113,10 @@ impl Kind {
     }
 }
 
+/// What to do where something is refused because the channel is read only.
+pub const READ_ONLY: &str =
+    "Writing is off by --read-only, or by read_only in the config file. Start without them to write.";
+
 /// What a user sees of a failure. The text may quote a server, so it is sanitised where it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {

@@ -13,6 +13,7 @@
 
 mod attribute;
 mod fold;
+mod later;
 mod needle;
 mod parse;
 mod rank;
@@ -25,6 +26,7 @@ use std::ops::Range;
 use super::{Message, Timestamp, display_width};
 
 pub use attribute::{Attribute, Facts, Has, Test};
+pub use later::{LATER_FORMS, later};
 pub use needle::Needle;
 pub use parse::QueryError;
 pub use rank::{FilterText, FuzzyFilter, MatchPlace, Rank};

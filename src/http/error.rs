@@ -33,6 +33,12 @@ pub enum HttpError {
         /// Its name.
         name: &'static str,
     },
+    /// It would have written, and this client only reads.
+    #[error("{host} is read only here, so nothing was sent to it")]
+    ReadOnly {
+        /// Who was not written to.
+        host: String,
+    },
     /// The client itself could not be built.
     #[error("the HTTP client can't be set up on this machine")]
     Client {
@@ -121,7 +127,11 @@ impl HttpError {
     /// How far the call got.
     pub const fn reach(&self) -> Reach {
         match self {
-            Self::Address { .. } | Self::Header { .. } | Self::Client { .. } | Self::Connect { .. } => Reach::NotSent,
+            Self::Address { .. }
+            | Self::Header { .. }
+            | Self::ReadOnly { .. }
+            | Self::Client { .. }
+            | Self::Connect { .. } => Reach::NotSent,
             Self::NoAnswer { .. } | Self::Broken { .. } => Reach::Left,
             Self::Redirect { .. }
             | Self::BodyCut { .. }

@@ -98,12 +98,14 @@ pub struct Request {
     first_byte: Option<Duration>,
     /// Whether its answer has to be written first.
     asks: bool,
+    /// Whether it changes nothing where it goes.
+    pub(super) reads: bool,
 }
 
 impl Request {
     /// A request without headers and body.
     pub const fn new(method: Method, address: Address) -> Self {
-        Self { method, address, headers: Vec::new(), body: Bytes::new(), first_byte: None, asks: false }
+        Self { method, address, headers: Vec::new(), body: Bytes::new(), first_byte: None, asks: false, reads: false }
     }
 
     /// Adds a header.
@@ -158,6 +160,19 @@ impl Request {
     pub const fn asking(mut self) -> Self {
         self.asks = true;
         self
+    }
+
+    /// Says whether it changes nothing where it goes, whatever its method: some platforms read with a POST. One that changes
+    /// something is never made again by hand.
+    #[must_use]
+    pub const fn reading(mut self, reads: bool) -> Self {
+        self.reads = reads;
+        self
+    }
+
+    /// Whether it may change something where it goes.
+    pub(super) const fn writes(&self) -> bool {
+        !matches!(self.method, Method::Get) && !self.reads
     }
 
     /// How long the body may take to go out.

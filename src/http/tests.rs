@@ -170,3 +170,24 @@ async fn retry_after_is_read_against_the_servers_clock_or_ours() {
         assert_eq!((response.status(), response.retry_after_ms()), (429, expected), "{headers}");
     }
 }
+
+#[tokio::test]
+async fn a_client_that_only_reads_refuses_the_rest_before_a_byte_leaves() {
+    let ok = || Step::kept("200 OK", "", "x");
+    let server = TestServer::start(vec![ok(), ok()]).await;
+    let address = || Address::parse(&server.url()).unwrap();
+    // Whatever is made of it refuses too, limits of its own included.
+    let limits = crate::domain::Timeouts::default();
+    for client in [http().reading_only(), http().reading_only().within(&limits)] {
+        for method in [Method::Post, Method::Put, Method::Delete] {
+            let error = client.send(Request::new(method, address())).await.unwrap_err();
+            assert!(matches!(error, HttpError::ReadOnly { .. }) && error.reach() == Reach::NotSent, "{error:?}");
+        }
+    }
+    assert_eq!((server.requests().len(), server.connections()), (0, 0), "nobody even connected");
+    let client = http().reading_only();
+    for request in [Request::new(Method::Get, address()), Request::new(Method::Post, address()).reading(true)] {
+        client.send(request).await.unwrap().bytes(9, LONG).await.unwrap();
+    }
+    assert_eq!(server.requests().len(), 2);
+}

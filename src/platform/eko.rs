@@ -103,6 +103,8 @@ impl Eko {
 
     /// One call.
     async fn call(&self, request: Request, purpose: Purpose) -> Result<lenient_json::Object, CallError> {
+        // Before access is asked for: for what isn't sent, nobody needs any.
+        self.http.permit(&request).map_err(|e| broken(&e, purpose))?;
         let token = self.tokens.get().await?;
         self.call_with(token, request, purpose).await
     }
@@ -116,7 +118,7 @@ impl Eko {
     ) -> Result<lenient_json::Object, CallError> {
         let mut renewed = false;
         loop {
-            let sent = self.http.send(request.clone().header(token.header())).await;
+            let sent = self.http.send(request.clone().header(token.header()).reading(purpose == Purpose::Read)).await;
             let mut response = sent.map_err(|e| broken(&e, purpose))?;
             match response.status() {
                 200..300 => {

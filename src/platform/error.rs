@@ -96,6 +96,7 @@ pub(super) fn broken(error: &HttpError, purpose: Purpose) -> CallError {
         (HttpError::Connect { .. }, ..) => {
             with(make(Outcome::NotSent, Kind::Network), "Nothing was sent. Check the network and base_url.")
         }
+        (HttpError::ReadOnly { .. }, ..) => with(make(Outcome::Refused, Kind::Invalid), crate::domain::READ_ONLY),
         (HttpError::Address { .. } | HttpError::Header { .. }, ..) => make(Outcome::Refused, Kind::Config),
         // A proxy's doing as a rule. What it hides may be that all went well.
         (HttpError::Encoded { .. }, _, Purpose::Message) => with(make(Outcome::Accepted, Kind::Platform), TOOK),

@@ -85,6 +85,7 @@ mod tests {
             allow_http: false,
             timeouts: Timeouts::default(),
             ca_files: Vec::new(),
+            read_only: false,
             rules: Vec::new(),
         }
     }
@@ -133,7 +134,7 @@ mod tests {
         for (at, spec) in specs.iter().enumerate() {
             assert!(specs[..at].iter().all(|other| other.platform != spec.platform && other.title != spec.title));
             assert!(spec.platform != Platform::ARCHIVE && spec.channel_noun.contains(spec.platform.id()));
-            let common = ["name", "platform", "allow_http", "timeouts", "ca_file", "rules"];
+            let common = ["name", "platform", "allow_http", "timeouts", "ca_file", "rules", "read_only"];
             for (at, key) in spec.keys.iter().enumerate() {
                 let double = spec.keys[..at].iter().any(|other| other.name == key.name);
                 assert!(!double && !common.contains(&key.name), "{}: {}", spec.title, key.name);
@@ -194,6 +195,7 @@ pub(in crate::platform) mod signing {
             rules: Vec::new(),
             timeouts: Timeouts::default(),
             ca_files: Vec::new(),
+            read_only: false,
         };
         let http = Http::new(|| Timestamp::from_millis(0));
         Registry::default().open(&channel, &http, &|_| Ok(Secret::new(secret))).unwrap()

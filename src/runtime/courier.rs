@@ -134,6 +134,10 @@ impl Courier<'_> {
     /// Claims the turn and hands it over, as often as is safe.
     async fn send(&mut self) -> Result<(Sent, Instant), NotSent> {
         let store = self.runtime.store();
+        // Held, not refused: it goes out where writing is allowed.
+        if let Err(failure) = self.runtime.writable() {
+            return Err(NotSent::Ended(OutState::Queued, failure));
+        }
         let adapter = match self.runtime.adapter().await {
             Ok(adapter) => adapter,
             Err(failure) => return Err(NotSent::Ended(OutState::Queued, failure)),

@@ -3,6 +3,7 @@
 pub(super) mod apply;
 pub(super) mod chat;
 pub(super) mod clips;
+pub(super) mod desk;
 pub(super) mod doctor;
 pub(super) mod export;
 pub(super) mod export_text;
@@ -21,4 +22,5 @@ pub(super) mod salvage;
 pub(super) mod search;
 pub(super) mod sources;
 pub(super) mod sync;
+pub(super) mod trial;
 pub(super) mod webhooks;

@@ -44,6 +44,7 @@ impl SandboxChannels<'_> {
                 allow_http: self.allow_http,
                 timeouts: Timeouts::default(),
                 ca_files: Vec::new(),
+                read_only: false,
                 rules: Vec::new(),
             }
         };

@@ -103,6 +103,9 @@ pub enum StoreError {
     /// A page was to be filed after a message that isn't stored: its history must be read again from the start.
     #[error("the message {0} that the page follows is not stored")]
     UnknownCursor(MessageId),
+    /// A conversation can't be kept so.
+    #[error("{0}")]
+    Desk(&'static str),
     /// What was to be written is not to be after all.
     #[error("what was to be written was taken back")]
     TakenBack,
@@ -120,6 +123,8 @@ impl StoreError {
         let why = std::error::Error::source(self).map_or_else(String::new, |source| format!(": {source}"));
         let failure = Failure::new(Kind::Failed, format!("{self}{why}"));
         match self {
+            // What was asked for can't be: nothing is wrong with the store.
+            Self::Desk(_) => Failure::new(Kind::Invalid, self.to_string()),
             Self::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 failure.hint("Make room on the disk. What is in the store is kept.")
             }

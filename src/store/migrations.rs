@@ -22,6 +22,7 @@ pub(super) const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0008.sql"),
     include_str!("../../assets/schema/0009.sql"),
     include_str!("../../assets/schema/0010.sql"),
+    include_str!("../../assets/schema/0011.sql"),
     include_str!("../../assets/schema/0012.sql"),
 ];
 

@@ -32,6 +32,16 @@ pub struct RosterCursor {
 }
 
 impl RosterCursor {
+    /// The place of a row: its recency and its arrival.
+    pub(super) const fn at((recency, arrival): (i64, i64)) -> Self {
+        Self { recency, arrival }
+    }
+
+    /// What it stands for.
+    pub(super) const fn place(self) -> (i64, i64) {
+        (self.recency, self.arrival)
+    }
+
     /// Reads a place as [`Display`](std::fmt::Display) writes it.
     pub fn parse(text: &str) -> Option<Self> {
         let (recency, arrival) = text.strip_prefix('p')?.split_once('.')?;

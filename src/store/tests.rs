@@ -4,6 +4,7 @@ mod archive;
 mod changes;
 mod compact;
 mod damage;
+mod desk;
 mod drafts;
 mod glance;
 mod history;

@@ -6,14 +6,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
+use super::clickable::{Clickable, Spot};
 use super::glyphs::Glyphs;
 use super::layout::TWO_PANES;
 use super::line_input::in_sight;
 use super::{paint, theme};
-use crate::app::{
-    Action, BINDINGS, Binding, Channel, Context, Key, LineInput, Link, ListenerState, State, ViewKind, key_for,
-    lies_over, resolve,
-};
+use crate::app::{Action, Channel, LineInput, Link, ListenerState, State, ViewKind, lies_over};
 use crate::domain::{Capabilities, SafeText, display_width};
 use crate::ui::paint::Painted as _;
 
@@ -69,49 +67,61 @@ pub(super) fn filter_line(
 }
 
 /// From this many columns on the first line names the program.
-const WITH_NAME: u16 = 60;
+pub(super) const WITH_NAME: u16 = 60;
 
 /// How the first line names the views that aren't open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Naming {
     /// All of them.
     All,
-    /// All but the Search view.
+    /// All but the Log view and the Search view.
     Most,
-    /// By their digits: what waits there has the room.
-    Digits,
+    /// By their keys: what waits there has the room.
+    Keys,
 }
 
-/// The first line's left end: the program and its views, the open one bold, with what waits in the others.
-fn views(width: u16, state: &State, naming: Naming) -> Vec<Span<'static>> {
-    let here = |view| if state.window.view == view { theme::BOLD } else { theme::DIM };
-    let name = |view, named: &'static str, digit: &'static str| {
-        let open = state.window.view == view;
-        paint::fixed(if open || naming != Naming::Digits { named } else { digit }, here(view))
-    };
-    let mut spans = Vec::new();
+/// The first line's left end: the program and its views, the open one bold, with what waits in the others. A click on a
+/// view, or on what is said of it, opens it.
+fn views(width: u16, state: &State, naming: Naming) -> Clickable {
+    let mut line = Clickable::default();
     if width >= WITH_NAME {
-        spans.push(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)));
+        line.put(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)), None);
     }
-    spans.push(name(ViewKind::Chat, " 1 Chat", " 1"));
+    let tab = |line: &mut Clickable, gap, action, name: &'static str, view, end| {
+        line.put(paint::fixed(gap, theme::PLAIN), None);
+        let open = state.window.view == view;
+        let text = match tab_key(state, action) {
+            Some(key) if open || naming != Naming::Keys => format!("{key} {name}"),
+            Some(key) => format!("{key}{end}"),
+            None => name.to_owned(),
+        };
+        let style = if open { theme::BOLD } else { theme::DIM };
+        line.put(paint::owned(SafeText::one_line(&text), style), Some(action));
+    };
+    tab(&mut line, " ", Action::ShowChat, "Chat", ViewKind::Chat, "");
     if state.channels.iter().any(|tab| tab.capabilities.sources) {
-        spans.push(name(ViewKind::Sources, "  2 Sources", "  2"));
+        tab(&mut line, "  ", Action::ShowSources, "Sources", ViewKind::Sources, "");
         let staged = state.staged_anywhere();
         // They stay as they are, whoever looks at them.
-        if staged > 0 && naming != Naming::Digits {
-            spans.push(paint::span(&SafeText::one_line(&format!(" {staged} staged")), theme::ACCENT));
+        if staged > 0 && naming != Naming::Keys {
+            let text = SafeText::one_line(&format!(" {staged} staged"));
+            line.put(paint::span(&text, theme::ACCENT), Some(Action::ShowSources));
         }
     }
     let waits = waiting(state);
-    let digit = if waits.is_empty() { "  3" } else { "  3:" };
-    spans.push(name(ViewKind::Webhooks, "  3 Webhooks", digit));
-    spans.extend(waits);
-    if naming == Naming::All {
-        spans.push(paint::fixed("  5 Search", here(ViewKind::Search)));
-    } else if state.window.view == ViewKind::Search {
-        spans.push(paint::fixed("  5 Search", theme::BOLD));
+    let end = if waits.is_empty() { "" } else { ":" };
+    tab(&mut line, "  ", Action::ShowWebhooks, "Webhooks", ViewKind::Webhooks, end);
+    for span in waits {
+        line.put(span, Some(Action::ShowWebhooks));
     }
-    spans
+    for (view, action, name) in
+        [(ViewKind::Log, Action::ShowLog, "Log"), (ViewKind::Search, Action::ShowSearch, "Search")]
+    {
+        if naming == Naming::All || state.window.view == view {
+            tab(&mut line, "  ", action, name, view, "");
+        }
+    }
+    line
 }
 
 /// What waits in the Webhooks view: data requests and those whose time was up, else deliveries that nobody looked at.
@@ -132,8 +142,17 @@ fn waiting(state: &State) -> Vec<Span<'static>> {
     spans
 }
 
+/// The most columns of the key before a view's name.
+const TAB_KEY: usize = 3;
+
+/// The key that opens a view where no text is written, before the view's name: none where there is none, or a long one.
+fn tab_key(state: &State, action: Action) -> Option<String> {
+    let key = state.window.key(&[], action);
+    (!key.is_empty() && key.chars().count() <= TAB_KEY).then_some(key)
+}
+
 /// Whether the program listens, in a few words, and whether anybody but this machine can reach it.
-fn listener(state: &State) -> Vec<Span<'static>> {
+pub(super) fn listener(state: &State) -> Vec<Span<'static>> {
     let Some(listener) = &state.webhooks.listener else { return Vec::new() };
     let (text, style) = match &listener.state {
         ListenerState::Starting => ("listener starting".to_owned(), theme::DIM),
@@ -153,14 +172,14 @@ fn listener(state: &State) -> Vec<Span<'static>> {
 }
 
 /// The first line: the program and its view on the left, the channel and its connection on the right. What waits and what
-/// is new has its room at every width, before names that are known.
-pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) {
+/// is new has its room at every width, before names that are known. Tells what of it can be clicked.
+pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Vec<Spot> {
     if area.height == 0 {
-        return;
+        return Vec::new();
     }
     let ends = |naming: Naming| {
-        let left = paint::line(views(area.width, state, naming));
-        let columns = u16::try_from(paint::width(&left) + 1).unwrap_or(u16::MAX);
+        let left = views(area.width, state, naming);
+        let columns = u16::try_from(left.columns() + 1).unwrap_or(u16::MAX);
         let over = columns > area.width;
         let columns = columns.min(area.width);
         let here = here(state, area.width, usize::from(area.width - columns), glyphs);
@@ -168,7 +187,7 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     };
     let whole = ends(Naming::All);
     let most = ends(Naming::Most);
-    // 5 opens the Search view all the same.
+    // The keys of the Log view and the Search view open them all the same.
     let best = paint::width(&most.2.line());
     let (left, left_columns, here, _) =
         if whole.2.told && !whole.3 && best > 0 && paint::width(&whole.2.line()) == best {
@@ -176,11 +195,17 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
         } else if most.2.told && most.2.named && !most.3 {
             most
         } else {
-            ends(Naming::Digits)
+            ends(Naming::Keys)
         };
-    left.paint(area, buf);
+    let mut spots = left.paint(area, buf);
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
-    here.line().alignment(Alignment::Right).paint(right, buf);
+    let line = here.line();
+    let columns = u16::try_from(paint::width(&line)).unwrap_or(right.width).min(right.width);
+    line.alignment(Alignment::Right).paint(right, buf);
+    // What is new elsewhere, and which channel is open.
+    spots.push((Rect { x: right.right() - columns, width: columns, ..right }, Action::Channels));
+    // What lies over the rest has the mouse alone.
+    if state.contexts().first().is_some_and(|context| lies_over(*context)) { Vec::new() } else { spots }
 }
 
 /// The most columns of a channel's name.
@@ -189,13 +214,16 @@ const LABEL: usize = 24;
 /// The fewest columns of a channel's name that still say which one it is.
 const SHORTEST_LABEL: usize = 4;
 
+/// What stands in the frame where nothing is written to a channel.
+const READ_ONLY: &str = "READ ONLY";
+
 /// The fewest columns between the views and the news.
 const NEWS_GAP: usize = 2;
 
 /// The first line's right end.
 struct Here {
     spans: Vec<Span<'static>>,
-    /// Whether all that is new is told.
+    /// Whether all is told that is to be told at every width: what is new, and that nothing can be written.
     told: bool,
     /// Whether the channel has its name beside that.
     named: bool,
@@ -217,12 +245,26 @@ fn here(state: &State, width: u16, room: usize, glyphs: &Glyphs) -> Here {
     let own = if width < TWO_PANES || state.window.view != ViewKind::Chat { state.channel().unread } else { 0 };
     let sum: usize = state.news_elsewhere().map(|tab| tab.unread).sum::<usize>() + own;
     let shortest = SafeText::one_line(&format!("{sum} new"));
-    let reserved = if sum > 0 { (display_width(shortest.as_str()) + NEWS_GAP).min(room) } else { 0 };
+    // That nothing can be written is said at every width, before all else.
+    let read_only = state.channel().info.read_only.then_some(READ_ONLY);
+    let held = read_only.map_or(0, display_width);
+    let reserved =
+        if sum > 0 { (display_width(shortest.as_str()) + NEWS_GAP).min(room.saturating_sub(held)) } else { 0 };
     let mut left = room - reserved;
+    // Of the connection it is said only where there is room for both.
+    let (word, style) = match read_only {
+        Some(held) if left < display_width(word) + dot_columns + display_width(held) => (held, theme::WARN),
+        _ => (word, style),
+    };
+    let held_told = held <= left;
     let (mut spans, mut named) = (Vec::new(), state.channel().info.label.as_str().is_empty());
     if let Some(rest) = left.checked_sub(display_width(word)) {
         left = rest;
         spans.push(paint::fixed(word, style));
+        if let Some(held) = read_only.filter(|held| *held != word) {
+            spans.splice(0..0, [paint::fixed(held, theme::WARN), dot()]);
+            left -= display_width(held) + dot_columns;
+        }
         if left > 0 {
             // One column of air at the edge.
             spans.push(paint::fixed(" ", theme::PLAIN));
@@ -243,7 +285,7 @@ fn here(state: &State, width: u16, room: usize, glyphs: &Glyphs) -> Here {
         }
     }
     if sum == 0 {
-        return Here { spans, told: true, named: true };
+        return Here { spans, told: held_told, named: true };
     }
     let news = |tab: &Channel| format!("{} {} new   ", tab.info.label.truncate(24), tab.unread);
     let mut all: String = state.news_elsewhere().map(news).collect();
@@ -256,7 +298,7 @@ fn here(state: &State, width: u16, room: usize, glyphs: &Glyphs) -> Here {
     let texts = [all, format!("{sum} {elsewhere}{air}"), format!("{sum} new{air}"), format!("{sum} new ")];
     let fits = |text: &SafeText| display_width(text.as_str()) + NEWS_GAP <= left + reserved;
     let news = texts.iter().map(|text| SafeText::one_line(text)).find(fits);
-    let told = news.is_some();
+    let told = news.is_some() && held_told;
     // Where there is hardly any room, close to what stands beside it.
     let close = SafeText::one_line(&format!("{shortest} "));
     let news = news.or(Some(close).filter(|text| display_width(text.as_str()) <= left + reserved));
@@ -323,76 +365,4 @@ pub(super) fn notice(area: Rect, buf: &mut Buffer, state: &State, lines: &[SafeT
         let line = Rect { x: area.x + 1, y: area.y + n, width: area.width.saturating_sub(1), height: 1 };
         paint::line(vec![paint::span(text, style)]).paint(line, buf);
     }
-}
-
-/// What the hint for the help says.
-const HELP: &str = "keys";
-
-/// The last line: what the keys do where they are, as far as there is room. What lies over a view may cover the notice's
-/// own place, and never this line: the notice stands here then, for as long as it is told.
-pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
-    if let Some(told) = state.window.notice.as_ref().filter(|_| state.window.is_covered()) {
-        return notice(area, buf, state, &[told.text.truncate(usize::from(area.width.saturating_sub(1)))]);
-    }
-    let contexts = state.contexts();
-    let mut spans = vec![paint::fixed(" ", theme::PLAIN)];
-    let help = key_for(&contexts, Action::Help).filter(|_| !state.window.is_covered()).map(|key| key.to_string());
-    // Whatever else has no room: the key that tells all the others.
-    let kept = help.as_ref().map_or(0, |key| display_width(key) + HELP.len() + 3);
-    let listener = paint::line(if area.width >= WITH_NAME { listener(state) } else { Vec::new() });
-    // Two columns between the keys and what stands behind them.
-    let right = match paint::width(&listener) {
-        0 => 0,
-        columns => columns + 2,
-    };
-    let mut room = usize::from(area.width).saturating_sub(1 + kept + right);
-    let mut put = |key: &str, word: &str, style: Style| {
-        let key = SafeText::one_line(key);
-        let word = SafeText::one_line(&format!(" {word}  "));
-        let columns = display_width(key.as_str()) + display_width(word.as_str());
-        if columns > room + 2 {
-            room = 0;
-            return;
-        }
-        room = room.saturating_sub(columns);
-        spans.push(paint::span(&key, style));
-        spans.push(paint::span(&word, theme::DIM));
-    };
-    if state.stops_on_back() {
-        put("Esc", "stop", theme::BOLD.patch(theme::ACCENT));
-    }
-    for binding in hinted(&contexts).into_iter().filter(|b| state.offers(b.action)) {
-        // A key that an inner context has for something else is no hint.
-        let true_here =
-            |key: &Key| binding.action != Action::Help && resolve(&contexts, *key) == Some(binding.action);
-        if let Some(key) = key_for(&contexts, binding.action).filter(true_here) {
-            put(&key.to_string(), binding.hint, theme::BOLD);
-        }
-    }
-    if let Some(key) = help {
-        spans.push(paint::span(&SafeText::one_line(&key), theme::BOLD));
-        spans.push(paint::span(&SafeText::one_line(&format!(" {HELP}")), theme::DIM));
-    }
-    let left = Rect { width: area.width.saturating_sub(u16::try_from(right).unwrap_or(0)), ..area };
-    paint::line(spans).paint(left, buf);
-    listener.alignment(Alignment::Right).paint(area, buf);
-}
-
-/// The rows of the table that have a hint and work now, the innermost context first.
-fn hinted(contexts: &[Context]) -> Vec<&'static Binding> {
-    // What lies over the rest has the keys alone.
-    let over = contexts.first().is_some_and(|context| lies_over(*context));
-    let everywhere = (!over).then_some(Context::Everywhere);
-    let mut actions: Vec<Action> = Vec::new();
-    contexts
-        .iter()
-        .copied()
-        .chain(everywhere)
-        .flat_map(|context| BINDINGS.iter().filter(move |b| b.context == context && !b.hint.is_empty()))
-        .filter(|b| {
-            let new = !actions.contains(&b.action);
-            actions.push(b.action);
-            new
-        })
-        .collect()
 }

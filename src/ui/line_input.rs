@@ -92,7 +92,8 @@ mod tests {
     fn line(text: &str, at: usize) -> LineInput {
         let name = ChannelName::new("demo");
         let label = SafeText::one_line("demo");
-        let channel = ChannelInfo { name, label, platform: Platform::new("chat-thing"), sandbox: false };
+        let channel =
+            ChannelInfo { name, label, platform: Platform::new("chat-thing"), sandbox: false, read_only: false };
         let mut state = State::new(vec![(channel, Capabilities::NONE)], 0, 7);
         state.window.open(Overlay::SearchNaming(SearchNaming { name: text.into() }));
         let click = TextInput::Click(Caret { at, goal: None });

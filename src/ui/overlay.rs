@@ -3,9 +3,12 @@
 mod channels;
 mod copy;
 mod help;
+mod key_test;
 mod leave;
 mod message;
+mod palette;
 mod saved_searches;
+mod themes;
 mod transfer;
 
 use ratatui::Frame;
@@ -43,9 +46,14 @@ pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Overlay
             Overlay::Import(sheet) => transfer::import(f, between, state, sheet, glyphs),
             Overlay::SavedSearches(list) => saved_searches::list(f, between, state, list, glyphs),
             Overlay::SearchNaming(naming) => saved_searches::name(f, between, state, naming, glyphs),
-            Overlay::Help(top) => drawn.help = Some(help::draw(screen, f.buffer_mut(), state, *top, glyphs)),
+            Overlay::Help(sheet) => drawn.help = Some(help::draw(f, above_keys, state, sheet, glyphs)),
+            Overlay::Palette(palette) => drawn.listed = Some(palette::draw(f, above_keys, state, palette, glyphs)),
+            Overlay::KeyTest(test) => key_test::draw(f, above_keys, state, test, glyphs),
             Overlay::Channels(list) => {
                 drawn.listed = Some(channels::draw(screen, f.buffer_mut(), state, list, glyphs));
+            }
+            Overlay::Themes(picker) => {
+                drawn.listed = Some(themes::draw(screen, f.buffer_mut(), state, picker, glyphs));
             }
             Overlay::Leave(staged) => leave::draw(f, above_keys, state, *staged, glyphs),
         }

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::frame::{filter_line, pane};
 use super::glyphs::Glyphs;
 use super::{paint, theme};
-use crate::app::{Action, Context, Focus, RosterRow, State, key_for};
+use crate::app::{Action, Context, Focus, RosterRow, State};
 use crate::domain::{OutState, SafeText, Timestamp, display_width};
 use crate::ui::paint::Painted as _;
 
@@ -28,7 +28,10 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let foot = Rect { y: inner.y + inner.height - 1, height: 1, ..inner };
     filter_line(&roster.filter, (roster.filtering, focused), filter.width, glyphs).paint(filter, buf);
     if !roster.fresh.is_empty() && !roster.filtering {
-        let key = key_for(&[Context::Roster], Action::TakeIn).map_or_else(String::new, |key| format!(" ({key})"));
+        let key = match state.window.key(&[Context::Roster], Action::TakeIn) {
+            key if key.is_empty() => String::new(),
+            key => format!(" ({key})"),
+        };
         let (n, room) = (roster.fresh.len(), usize::from(filter.width).saturating_sub(9));
         let texts = [format!("{n} new above{key}"), format!("{n} new{key}")].map(|text| SafeText::one_line(&text));
         let [long, short] = texts;
@@ -38,7 +41,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let height = usize::from(rows.height);
     let columns = usize::from(rows.width);
     if roster.shown.is_empty() {
-        paint::line(vec![paint::span(&SafeText::new(empty(state)), theme::DIM)]).paint(rows, buf);
+        paint::line(vec![paint::span(&SafeText::new(&empty(state)), theme::DIM)]).paint(rows, buf);
     }
     let shown = roster.visible_from(roster.view.top).take(height);
     for (n, (row, selected)) in (0..rows.height).zip(shown) {
@@ -66,21 +69,29 @@ fn title(focused: bool) -> Style {
     if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN }
 }
 
-fn empty(state: &State) -> &'static str {
+fn empty(state: &State) -> String {
     let roster = &state.channel().roster;
-    if !roster.filter.is_empty() {
+    let key = |action| state.window.key(&[Context::Roster], action);
+    let said = if !roster.filter.is_empty() {
         "nothing matches"
     } else if roster.fetching.is_some() {
         "loading…"
     } else if state.channel().capabilities.requests && !state.channel().capabilities.send {
-        "requests: press 3"
+        match key(Action::ShowWebhooks) {
+            key if key.is_empty() => "requests: in Webhooks",
+            key => return format!("requests: press {key}"),
+        }
     } else if !state.channel().capabilities.send {
         "none yet"
     } else if state.channel().capabilities.is_bot {
         "none: people write first"
     } else {
-        "none yet: Ctrl+N begins one"
-    }
+        match state.window.key(&[], Action::NewConversation) {
+            key if key.is_empty() => "none yet",
+            key => return format!("none yet: {key} begins one"),
+        }
+    };
+    said.to_owned()
 }
 
 /// The mark and, where it stands for a state, its word. A row that is marked shows that in the state's place, beside the

@@ -236,6 +236,7 @@ fn adapter() -> Arc<dyn Adapter> {
         allow_http: false,
         timeouts: Timeouts::default(),
         ca_files: Vec::new(),
+        read_only: false,
         rules: Vec::new(),
     };
     Registry::default().open(&channel, &Http::new(Timestamp::now), &|_| Ok(Secret::new(SECRET))).expect("an adapter")

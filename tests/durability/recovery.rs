@@ -67,7 +67,11 @@ const FILL: &str = "
     INSERT INTO replaced (channel, source, row_id, at_ms, certain, size, was_name, was_content)
     SELECT 'flow', 's', 'row ' || i, 1700000000000 + i, 1, i, 'a', hex(zeroblob(i * 7)) FROM i;
     WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 70)
-    INSERT INTO searches (name, text) SELECT 'search ' || i, 'words ' || hex(zeroblob(i)) FROM i;";
+    INSERT INTO searches (name, text) SELECT 'search ' || i, 'words ' || hex(zeroblob(i)) FROM i;
+    WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 60)
+    INSERT INTO desk (channel, conversation, pinned, archived_ms, labels, note)
+    SELECT 'flow', 'conversation ' || i, i % 2, 1700000000000 + i, char(10) || 'vip' || char(10),
+           'a note ' || hex(zeroblob(i)) FROM i;";
 
 /// SQLite's recovery gives up on a table that has a virtual column before others, and with it on the whole file. Such a
 /// column is nowhere but in the schema, and what it stands for here is another: so the schema says that.
@@ -80,7 +84,7 @@ const PLAIN: &str = "
 /// What is compared of each table: all that a row says, but for what a salvage changes on purpose. Numbers of rows are
 /// given anew, so what refers to one is compared by what it refers to; of a message of the outbox that may have left
 /// meanwhile nothing is known; and a delivery's conversation may be one of those that only messages name.
-const COMPARED: [(&str, &str); 13] = [
+const COMPARED: [(&str, &str); 14] = [
     ("conversations", "channel, id, title, created_ms, created_raw, turned_ms, details, seen, seen_of"),
     (
         "messages",
@@ -113,6 +117,7 @@ const COMPARED: [(&str, &str); 13] = [
         "channel, source, row_id, at_ms, certain, undone, size, was_name, became_name, was_content, became_content",
     ),
     ("searches", "name, text"),
+    ("desk", "channel, conversation, pinned, archived_ms, labels, note, snoozed_ms, until_ms, woke_ms"),
 ];
 
 /// Rows of a table, each as one text, and how often it is there.

@@ -102,6 +102,8 @@ impl Channel {
             Some("This channel takes no messages.")
         } else if can.is_bot && self.open_id().is_none() {
             Some("People write first here.")
+        } else if self.info.read_only {
+            Some("Read only: what you write stays a draft.")
         } else {
             None
         }

@@ -6,7 +6,7 @@ use crate::app::channel::Channel;
 use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::chat::{ConversationRef, Refresh, TranscriptItem};
 use crate::app::effect::{ChannelEffect, Effect};
-use crate::app::keymap::{Context, key_for};
+use crate::app::keymap::Context;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::{Focus, ViewKind};
 
@@ -18,13 +18,16 @@ pub(super) fn stop(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let mut effects = outbox::hold_back(channel, &place);
     if !effects.is_empty() {
         transcript::rebuild(channel);
-        let key = key_for(&[Context::Queue], Action::ReleaseQueue).map_or_else(String::new, |key| key.to_string());
         let (held, itself, it) = match channel.queue().iter().filter(|local| local.turn.queue.held).count() {
             1 => ("1 message is".to_owned(), "itself", "it"),
             n => (format!("{n} messages are"), "themselves", "them"),
         };
         let stopped = if left.is_some() { "Stopped. " } else { "" };
-        ctx.say(&format!("{stopped}{held} held and will not go out by {itself}: {key} sends {it}."));
+        let sends = match ctx.window.key(&[Context::Queue], Action::ReleaseQueue) {
+            key if key.is_empty() => String::new(),
+            key => format!(": {key} sends {it}"),
+        };
+        ctx.say(&format!("{stopped}{held} held and will not go out by {itself}{sends}."));
     }
     effects.extend(left);
     effects.extend(if ctx.window.notice.is_some() { wake(ctx) } else { Vec::new() });

@@ -4,6 +4,7 @@ mod attach;
 mod background;
 mod chance;
 mod channels;
+mod configured;
 mod copying;
 mod details;
 mod find;
@@ -15,12 +16,16 @@ mod offer;
 mod opening;
 mod queue;
 mod read_marker;
+mod read_only;
 mod reading;
 mod recall;
 mod roster;
 mod search;
 mod sending;
+mod sequences;
 mod store_changes;
+mod telling;
+mod themes;
 mod transcript;
 mod transfer;
 mod webhook;
@@ -39,7 +44,13 @@ fn all() -> Capabilities {
 
 fn view(name: &str, sandbox: bool) -> ChannelInfo {
     let label = SafeText::one_line(name);
-    ChannelInfo { name: ChannelName::new(name), label, platform: Platform::new("chat-thing"), sandbox }
+    ChannelInfo {
+        name: ChannelName::new(name),
+        label,
+        platform: Platform::new("chat-thing"),
+        sandbox,
+        read_only: false,
+    }
 }
 
 fn state(sandbox: bool) -> State {

@@ -1,8 +1,12 @@
 //! The command line of `conversations`, and which page of a list is meant.
 
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCompleter;
+
+use crate::cli::complete;
 
 use super::copy::CopyArgs;
+use super::desk::{ArchiveArgs, InboxArgs, LabelArgs, NoteArgs, PinArgs, SnoozeArgs};
 use super::transcripts::{ExportConversationsArgs, ImportConversationsArgs};
 use super::values::parse_time;
 use crate::domain::Timestamp;
@@ -10,9 +14,22 @@ use crate::domain::Timestamp;
 #[derive(Debug, Clone, Subcommand)]
 pub(in crate::cli) enum ConversationsCommand {
     /// List the channel's conversations
+    #[command(after_help = "Example:\n  patchcord -c docs conversations list --all --json")]
     List(ListArgs),
     /// Print a conversation's messages, oldest first
     Show(ShowArgs),
+    /// List the conversations of all channels, with what is kept of them
+    Inbox(InboxArgs),
+    /// Give a conversation labels, take them off, or print them
+    Label(LabelArgs),
+    /// Note something of a conversation, for yourself
+    Note(NoteArgs),
+    /// Keep conversations at the top of the lists
+    Pin(PinArgs),
+    /// Put conversations out of the way until somebody writes
+    Archive(ArchiveArgs),
+    /// Put conversations out of the way for a while, and be reminded
+    Snooze(SnoozeArgs),
     /// Copy a message, or a code block of it, to the terminal's clipboard
     Copy(CopyArgs),
     /// Write whole conversations as markdown, JSON or a page of HTML
@@ -47,7 +64,7 @@ What is known of a message: its times, the pace of a reply, what became of it an
 that brought it with its secrets masked, and the platform's own JSON.")]
 pub(in crate::cli) struct ShowArgs {
     /// The conversation
-    #[arg(value_name = "ID")]
+    #[arg(add = ArgValueCompleter::new(complete::conversations), value_name = "ID")]
     pub(in crate::cli) id: String,
 
     /// All that is known of that message, instead of the messages

@@ -16,7 +16,7 @@ pub(super) fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Time
         "now" => here,
         "today" => here.start_of_day().ok()?,
         "yesterday" => here.start_of_day().ok()?.yesterday().ok()?,
-        word => match ago(word) {
+        word => match span(word) {
             Some(span) => here.checked_sub(span).ok()?,
             None => return exact(text, zone),
         },
@@ -25,7 +25,7 @@ pub(super) fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Time
 }
 
 /// `2d`: a number and a unit.
-fn ago(word: &str) -> Option<Span> {
+pub(super) fn span(word: &str) -> Option<Span> {
     let unit = word.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = word.split_at_checked(unit)?;
     let number: i64 = number.parse().ok()?;
@@ -43,7 +43,8 @@ fn ago(word: &str) -> Option<Span> {
     .ok()
 }
 
-fn exact(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+/// A date, or a moment as a machine writes it.
+pub(super) fn exact(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     if let Some(instant) = Timestamp::parse_rfc3339(text) {
         return Some(instant);
     }
@@ -59,7 +60,7 @@ fn exact(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     Some(stamp(&civil.to_zoned(zone.clone()).ok()?))
 }
 
-fn stamp(moment: &Zoned) -> Timestamp {
+pub(super) fn stamp(moment: &Zoned) -> Timestamp {
     Timestamp::from_millis(moment.timestamp().as_millisecond())
 }
 

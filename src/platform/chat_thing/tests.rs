@@ -26,6 +26,7 @@ pub(super) fn adapter(url: &str, channel_id: &str) -> Arc<dyn Adapter> {
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
         ca_files: Vec::new(),
+        read_only: false,
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(1_000_000));

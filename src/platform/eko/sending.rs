@@ -36,6 +36,9 @@ impl Eko {
     /// Sends all that a message holds, each call once.
     pub(super) async fn send_message(&self, outgoing: &Outgoing) -> Result<Sent, CallError> {
         let place = self.place(outgoing)?;
+        // Before access is asked for: for what isn't sent, nobody needs any.
+        let asked = self.post(&["messages"]).and_then(|request| self.http.permit(&request));
+        asked.map_err(|error| broken(&error, Purpose::Message))?;
         let loads = loads(outgoing)?;
         let Some((first, rest)) = loads.split_first() else {
             return Err(refuse("there is nothing to send: write something, or attach a file"));

@@ -29,6 +29,7 @@ fn adapter_of(url: &str, secret: &'static str, require_signature: bool) -> Arc<d
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
         ca_files: Vec::new(),
+        read_only: false,
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(NOW));

@@ -180,7 +180,8 @@ impl Tokens {
         let final_error = |error| Refused { error, other_way: false };
         let failed = |error: HttpError| final_error(broken(&error, Purpose::Read));
         let mut fields = vec![("grant_type", "client_credentials"), ("scope", SCOPE)];
-        let mut request = Request::new(Method::Post, self.address.clone());
+        // It gives access and changes nothing.
+        let mut request = Request::new(Method::Post, self.address.clone()).reading(true);
         match (way, &self.form_basic) {
             (Way::Form, _) => {
                 fields.extend([("client_id", self.id.as_str()), ("client_secret", self.secret.expose())]);

@@ -26,6 +26,7 @@ fn channel(send_url: &str, start_keyword: Option<&str>) -> Channel {
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
         ca_files: Vec::new(),
+        read_only: false,
         rules: Vec::new(),
     }
 }

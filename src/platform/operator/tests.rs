@@ -26,6 +26,7 @@ fn adapter_of(url: &str, version: &str, signing_key: Option<&str>) -> Arc<dyn Ad
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
         ca_files: Vec::new(),
+        read_only: false,
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(1_000_000));

@@ -21,6 +21,7 @@ fn channel(base_url: &str, client_id: &str) -> Channel {
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
         ca_files: Vec::new(),
+        read_only: false,
         rules: Vec::new(),
     }
 }

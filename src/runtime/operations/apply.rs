@@ -80,6 +80,7 @@ pub(in crate::runtime) async fn apply_with(
     cancelled: watch::Receiver<bool>,
     on: On<'_>,
 ) -> Result<(), Failure> {
+    runtime.writable()?;
     let adapter = runtime.adapter().await?;
     let channel = runtime.channel()?;
     let rate_limit = RateLimit::new(busy, policies::COMMAND, cancelled);

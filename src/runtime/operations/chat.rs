@@ -41,6 +41,7 @@ pub(in crate::runtime) async fn chat(
     request: ChatRequest,
     on: &mut dyn FnMut(ChatProgress),
 ) -> Result<ChatReply, Failure> {
+    runtime.writable()?;
     // A wrong secret or an unknown platform is told before anything is written down.
     let adapter = runtime.adapter().await?;
     let can = adapter.capabilities();

@@ -43,10 +43,12 @@ async fn find(runtime: &Runtime, username: &str) -> Result<Vec<Person>, Failure>
 
 /// Creates a group. Once: whether a second call makes a second group is not documented.
 async fn create_group(runtime: &Runtime, name: &str, people: &[String]) -> Result<Group, Failure> {
+    runtime.writable()?;
     runtime.adapter().await?.create_group(name, people).await.map_err(|e| e.failure)
 }
 
 /// Creates a topic. Once, as above.
 async fn create_topic(runtime: &Runtime, group: &str, name: &str) -> Result<Topic, Failure> {
+    runtime.writable()?;
     runtime.adapter().await?.create_topic(group, name).await.map_err(|e| e.failure)
 }

@@ -63,6 +63,7 @@ async fn answer_with(runtime: &Runtime, id: &RequestId, data: &str, retry: &Retr
         let what = "The request brought no link, so it could only be answered at once, by a rule; nothing was sent.";
         return Err(Failure::new(Kind::Invalid, what));
     }
+    runtime.on(&request.channel).writable()?;
     let adapter = runtime.on(&request.channel).adapter().await?;
     let claimed = store.claim_request(id, &data, Timestamp::now(), margin(&request)).await;
     let request = match claimed.map_err(|e| error_map::before_sending(&e))? {

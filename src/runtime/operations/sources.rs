@@ -34,7 +34,11 @@ pub(in crate::runtime) async fn list(runtime: &Runtime, page: &PageRequest) -> R
     let adapter = adapter(runtime).await?;
     let sources = sources_of(&*adapter)?;
     let listed = retry::with_retries(&policies::COMMAND, || sources.list(page), |_, _| true).await;
-    listed.map_err(|e| e.failure)
+    let listed = listed.map_err(|e| e.failure)?;
+    if page.cursor.is_none() {
+        runtime.remember_sources(&listed.items).await;
+    }
+    Ok(listed)
 }
 
 /// One source.
@@ -47,6 +51,7 @@ pub(in crate::runtime) async fn get(runtime: &Runtime, source: &SourceId) -> Res
 
 /// Makes an empty source.
 pub(in crate::runtime) async fn create(runtime: &Runtime) -> Result<Source, Failure> {
+    runtime.writable()?;
     let adapter = adapter(runtime).await?;
     let sources = sources_of(&*adapter)?;
     retry::with_retries(&policies::COMMAND, || sources.create(), |_, _| true).await.map_err(|e| e.failure)
@@ -58,6 +63,7 @@ pub(in crate::runtime) async fn set_interval(
     source: &SourceId,
     interval: Option<&SyncInterval>,
 ) -> Result<Source, Failure> {
+    runtime.writable()?;
     let adapter = adapter(runtime).await?;
     let sources = sources_of(&*adapter)?;
     let set = retry::with_retries(&policies::COMMAND, || sources.set_interval(source, interval), |_, _| true).await;
@@ -66,6 +72,7 @@ pub(in crate::runtime) async fn set_interval(
 
 /// Deletes a source with all its rows.
 pub(in crate::runtime) async fn delete(runtime: &Runtime, source: &SourceId) -> Result<(), Failure> {
+    runtime.writable()?;
     let adapter = adapter(runtime).await?;
     let sources = sources_of(&*adapter)?;
     let gone = retry::with_retries(&policies::COMMAND, || sources.delete(source), |_, _| true).await;
@@ -81,7 +88,11 @@ pub(in crate::runtime) async fn rows(
     let adapter = adapter(runtime).await?;
     let sources = sources_of(&*adapter)?;
     let listed = retry::with_retries(&policies::COMMAND, || sources.rows(source, page), |_, _| true).await;
-    listed.map_err(|e| e.failure)
+    let listed = listed.map_err(|e| e.failure)?;
+    if page.cursor.is_none() {
+        runtime.remember_rows(source, &listed.items).await;
+    }
+    Ok(listed)
 }
 
 /// All rows of a source, page by page; `on` is told of each page's rows as they come, and of how many there are in all.

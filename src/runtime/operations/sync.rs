@@ -21,6 +21,7 @@ const LONGEST: u64 = 30_000;
 
 /// Has the platform begin.
 pub(in crate::runtime) async fn begin(runtime: &Runtime, source: &SourceId) -> Result<(), Failure> {
+    runtime.writable()?;
     let adapter = sources::adapter(runtime).await?;
     start(sources::sources_of(&*adapter)?, source).await.map_err(|e| e.failure)
 }
@@ -32,6 +33,7 @@ pub(in crate::runtime) async fn to_the_end(
     source: &SourceId,
     mut on: impl FnMut(&Source),
 ) -> Result<Source, Failure> {
+    runtime.writable()?;
     let adapter = sources::adapter(runtime).await?;
     let sources = sources::sources_of(&*adapter)?;
     let before = sources::get(runtime, source).await?;

@@ -45,10 +45,11 @@ pub(super) fn merge(conn: &Transaction<'_>, belief: Belief) -> Result<Counts, St
     let (turns, steps) = turns(conn, belief)?;
     add("turns", turns);
     add("turn_steps", steps);
-    let simple: [(&str, &str, String); 8] = [
+    let simple: [(&str, &str, String); 9] = [
         ("requests", "n", String::new()),
         ("changes", "n", String::new()),
         ("searches", "", String::new()),
+        ("desk", "", String::new()),
         ("remembered", "", String::new()),
         ("said", "", String::new()),
         ("reply_handles", "", "WHERE conversation IN (SELECT old FROM s.c)".to_owned()),

@@ -13,7 +13,7 @@ use super::image::Image;
 use crate::store::error::StoreError;
 
 /// What is carried over: all but the index of the search, which is made anew.
-pub(super) const TABLES: [&str; 14] = [
+pub(super) const TABLES: [&str; 15] = [
     "conversations",
     "messages",
     "turns",
@@ -28,11 +28,12 @@ pub(super) const TABLES: [&str; 14] = [
     "changes",
     "replaced",
     "searches",
+    "desk",
 ];
 
 /// The texts that are worth something by their beginning, by table and column: a person reads them. Of what a machine
 /// reads, a part says something else.
-const READABLE: [(&str, &str); 2] = [("messages", "text"), ("drafts", "text")];
+const READABLE: [(&str, &str); 3] = [("messages", "text"), ("drafts", "text"), ("desk", "note")];
 /// What stands in such a text for what could not be read.
 const LOST: &str = " […the rest could not be read]";
 

@@ -32,6 +32,8 @@ async fn whole() -> Vec<u8> {
     store.save_draft(&docs(), Some(&id("c")), "typed", NOW).await.unwrap();
     store.remember(&docs(), "open", "c").await.unwrap();
     store.stage(&super::changes::update("a", "new")).await.unwrap();
+    let labels = crate::domain::read_labels("vip").unwrap();
+    store.desk_change(&[(docs(), id("c"))], &labels, NOW).await.unwrap();
     store.close().await.unwrap();
     fs::read(database(&dir)).unwrap()
 }

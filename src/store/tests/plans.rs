@@ -1,7 +1,8 @@
 //! Queries that must cost the same with a million messages: an index gives each its rows in order.
 
 use super::super::{
-    changes, delivery_row, glance, history, local, ordering, prune, record, requests, roster, turn_row, undo,
+    changes, delivery_row, desk_list, glance, history, local, ordering, prune, record, requests, roster, turn_row,
+    undo,
 };
 use super::*;
 
@@ -26,6 +27,9 @@ async fn pages_come_from_an_index_in_order() {
         (roster::PAGE, "SEARCH c USING INDEX conversations_by_recency (channel=? AND (recency,arrival)>(?,?))"),
         (roster::PAGE, "SEARCH t USING INDEX turns_by_conversation (conversation=?)"),
         (roster::PAGE, "SEARCH d USING COVERING INDEX drafts_one (channel=? AND conversation=?)"),
+        (desk_list::PAGE, "SEARCH c USING INDEX conversations_by_recency (channel=? AND (recency,arrival)>(?,?))"),
+        (desk_list::PAGE, "SEARCH k USING PRIMARY KEY (channel=? AND conversation=?)"),
+        (desk_list::LAST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
         (history::PAGE, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq<?)"),
         (history::LAST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
         (glance::FIRST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),

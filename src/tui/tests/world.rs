@@ -34,6 +34,7 @@ impl World {
             label: SafeText::one_line(name),
             platform,
             sandbox: false,
+            read_only: false,
         };
         let [chat_thing, klaunch] = ["chat-thing", "klaunch"].map(Platform::new);
         let none = Capabilities::NONE;

@@ -64,6 +64,7 @@ fn state() -> State {
         label: SafeText::one_line(name),
         platform: Platform::new("chat-thing"),
         sandbox: false,
+        read_only: false,
     };
     let all = Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
     let mut state = State::new(vec![(view("docs"), all), (view("front desk"), all)], 0, 7);

@@ -53,6 +53,7 @@ fn asked() -> State {
         label: SafeText::one_line("docs"),
         platform: Platform::new("chat-thing"),
         sandbox: false,
+        read_only: false,
     };
     let can = Capabilities { send: true, list: true, history: true, sources: true, ..Capabilities::NONE };
     let mut state = State::new(vec![(view, can)], 0, 7);

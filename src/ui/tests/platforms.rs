@@ -11,7 +11,7 @@ use crate::domain::{Attachment, Extras, Message, MessageId, Moment, Role};
 fn view(name: &str, platform: usize) -> ChannelInfo {
     let platform = Platform::new(["chat-thing", "klaunch", "operator", "eko", "optech"][platform]);
     let label = SafeText::one_line(name);
-    ChannelInfo { name: ChannelName::new(name), label, platform, sandbox: false }
+    ChannelInfo { name: ChannelName::new(name), label, platform, sandbox: false, read_only: false }
 }
 
 fn by_webhook() -> Capabilities {

@@ -113,6 +113,7 @@ fn an_import_from_its_file_to_its_archive() {
         label: SafeText::one_line("archive"),
         platform: Platform::new("chat-thing"),
         sandbox: false,
+        read_only: false,
     };
     let capabilities = Capabilities { local: true, ..Capabilities::NONE };
     let arrived = Arrived { channel, capabilities, conversations: 3, messages: 1_634, new: 634, only: None };

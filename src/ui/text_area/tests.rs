@@ -25,6 +25,7 @@ impl Writer {
             label: SafeText::one_line("docs"),
             platform: Platform::new("chat-thing"),
             sandbox: false,
+            read_only: false,
         };
         let can = Capabilities { send: true, ..Capabilities::NONE };
         let mut state = State::new(vec![(channel, can)], 0, 7);

@@ -117,6 +117,7 @@ fn empty() -> State {
         label: SafeText::one_line("flow"),
         platform: Platform::new("klaunch"),
         sandbox: false,
+        read_only: false,
     };
     let mut state = State::new(vec![(view, Capabilities { send: true, webhook: true, ..Capabilities::NONE })], 0, 7);
     handle_event(&mut state, WebhookEvent::Listener(listener()));

@@ -87,6 +87,7 @@ const fn everywhere(action: Action) -> bool {
             | Action::AnswerRequest
             | Action::NextUnread
             | Action::ReleaseQueue
+            | Action::ShowLog
             | Action::ShowSearch
             | Action::SearchHere
             | Action::NewConversation

@@ -29,7 +29,7 @@ fn can() -> Capabilities {
 fn channel(name: &str, can: Capabilities) -> (ChannelInfo, Capabilities) {
     let platform = Platform::new("chat-thing");
     let label = SafeText::one_line(name);
-    (ChannelInfo { name: ChannelName::new(name), label, platform, sandbox: false }, can)
+    (ChannelInfo { name: ChannelName::new(name), label, platform, sandbox: false, read_only: false }, can)
 }
 
 fn source(id: &str) -> Source {

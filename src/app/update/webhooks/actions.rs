@@ -60,6 +60,7 @@ pub(in crate::app::update) fn handle_action(
         | Action::ReleaseQueue
         | Action::NextUnread
         | Action::ShowSources
+        | Action::ShowLog
         | Action::ShowSearch
         | Action::SearchHere
         | Action::NewConversation

@@ -4,12 +4,13 @@ use super::selection::select_request;
 use super::{next_second, short};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::keymap::{Context, key_for};
+use crate::app::keymap::Context;
+use crate::app::notify::Happening;
 use crate::app::text_buffer::{TextBuffer, TextInput};
 use crate::app::update::ctx::{Ctx, refuse, say, wake};
 use crate::app::view::ViewKind;
 use crate::app::webhooks::{Answer, Side, WebhookEffect, Webhooks, json};
-use crate::domain::{DataRequest, Failure, RequestId, RequestState};
+use crate::domain::{DataRequest, Failure, NotifyKind, RequestId, RequestState};
 
 /// What an answer begins with.
 const TEMPLATE: &str = "{\n  \"\": \"\"\n}";
@@ -17,7 +18,10 @@ const TEMPLATE: &str = "{\n  \"\": \"\"\n}";
 /// Takes the data requests as they are now.
 pub(super) fn requests(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, requests: Vec<DataRequest>) -> Vec<Effect> {
     let before = webhooks.requests.waiting();
-    webhooks.requests.take(requests, ctx.now);
+    for new in webhooks.requests.take(requests, ctx.now) {
+        ctx.happened(Happening::new(&new.channel, NotifyKind::Request, None, &new.key));
+    }
+    warn(webhooks, ctx);
     note_missed(webhooks, ctx);
     let said = announce(webhooks, ctx, before);
     let answering = webhooks.answer.as_ref().map(|a| a.request.clone());
@@ -47,8 +51,11 @@ fn announce(webhooks: &Webhooks, ctx: &mut Ctx<'_>, before: usize) -> Vec<Effect
     let seconds = deadline.since(ctx.now).div_ceil(1_000);
     let what = if waiting == 1 { "A data request waits".to_owned() } else { format!("{waiting} data requests wait") };
     // The key that works in a text, too.
-    let key = key_for(&[Context::Composer], Action::AnswerRequest).map_or_else(String::new, |key| key.to_string());
-    say(ctx, &format!("{what}, {seconds} s left: {key} answers."))
+    let how = match ctx.window.key(&[Context::Composer], Action::AnswerRequest) {
+        key if key.is_empty() => String::new(),
+        key => format!(": {key} answers"),
+    };
+    say(ctx, &format!("{what}, {seconds} s left{how}."))
 }
 
 /// The cursor goes to the next empty value, or the one before; where there is none, Tab indents.
@@ -68,6 +75,13 @@ pub(super) fn next_gap(webhooks: &mut Webhooks, forward: bool) {
             answer.problem = json::object(&answer.text).err();
         }
         None => {}
+    }
+}
+
+/// Tells once of each request whose time is nearly up.
+pub(super) fn warn(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) {
+    for nearly in webhooks.requests.nearly_up(ctx.now) {
+        ctx.happened(Happening::new(&nearly.channel, NotifyKind::Expiring, None, &nearly.key));
     }
 }
 

@@ -20,8 +20,13 @@ fn later(ms: i64) -> Timestamp {
 fn blank() -> State {
     let can = Capabilities { send: true, webhook: true, ..Capabilities::NONE };
     let channel = |name: &str, platform| {
-        let view =
-            ChannelInfo { name: ChannelName::new(name), label: SafeText::one_line(name), platform, sandbox: false };
+        let view = ChannelInfo {
+            name: ChannelName::new(name),
+            label: SafeText::one_line(name),
+            platform,
+            sandbox: false,
+            read_only: false,
+        };
         (view, can)
     };
     let channels = vec![channel("flow", Platform::new("klaunch")), channel("lookups", Platform::new("optech"))];

@@ -28,6 +28,7 @@ async fn put_back(runtime: &Runtime, n: i64) -> Result<Applied, Failure> {
     let entry = entry.ok_or_else(|| {
         Failure::new(Kind::NotFound, "The journal has no such entry any more.").hint("Nothing was changed.")
     })?;
+    runtime.on(&entry.channel).writable()?;
     let adapter = runtime.on(&entry.channel).adapter().await?;
     let (_, never) = watch::channel(false);
     let site = Site {

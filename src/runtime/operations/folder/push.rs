@@ -23,6 +23,9 @@ pub(in crate::runtime) async fn push(
     options: PushOptions,
     watch: Watch,
 ) -> Result<Pushed, Failure> {
+    if !options.dry_run {
+        runtime.writable()?;
+    }
     let how = if options.dry_run { How::Look } else { How::Change };
     let opened = open(runtime, source, root, how)?;
     let choice = PushChoice { prune: options.prune, overwrite: options.overwrite };
