@@ -40,6 +40,7 @@ pub use chat::composer::Composer;
 pub use chat::find::{Find, Match, Seek};
 pub use chat::history::History;
 pub use chat::pace::Pace;
+pub use chat::queue::{Queue, QueueEffect, QueueEvent};
 pub use chat::read_marker::ReadMarker;
 pub use chat::scroll::{Anchor, Passage, Scroll};
 pub use chat::selection::{Marked, Picked};

@@ -60,7 +60,7 @@ pub use inbound::{Asked, Inbound, Meaning, ReplyHandle};
 pub use json::{Damage, Fault, HalfJoiner, Json, NoJson, Spot};
 pub use message::{Attachment, Extras, Message, MessageDocument, MessageDocumentError, Role};
 pub use notify::{NotifyKind, NotifyRoute, NotifyRules, QuietHours};
-pub use outgoing::{Attach, OutState, Reply, Turn};
+pub use outgoing::{Attach, OutState, QueueEntry, Reply, Turn};
 pub use people::{Group, Person, Topic};
 pub use platform::Platform;
 pub use platform_spec::{PlatformSpec, Presence, SettingForm, SettingKey};

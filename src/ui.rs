@@ -24,6 +24,7 @@ pub mod paint;
 mod palette;
 mod plain;
 mod popup;
+mod queue;
 mod rendered;
 mod roster;
 mod row_editor;

@@ -42,6 +42,14 @@ pub enum Action {
     NextOwn,
     /// Open the selected conversation.
     Open,
+    /// Open the next conversation in which something is new, on whichever channel.
+    NextUnread,
+    /// Open the conversation that stands below in the list.
+    NextConversation,
+    /// Open the one that stands above.
+    PreviousConversation,
+    /// Put what is new into the list of conversations.
+    TakeIn,
     /// Type to filter the roster.
     Filter,
     /// Ask the platform again.
@@ -52,6 +60,18 @@ pub enum Action {
     SendAgain,
     /// Give such a message up.
     Drop,
+    /// Let go of what is held in the queue: it leaves, one behind the other.
+    ReleaseQueue,
+    /// Take the selected message of the queue back into the composer.
+    QueueEdit,
+    /// Drop the selected message of the queue.
+    QueueDrop,
+    /// Bring back what was dropped last.
+    QueueUndo,
+    /// The selected message of the queue leaves sooner.
+    QueueUp,
+    /// It leaves later.
+    QueueDown,
     /// Send the nth of the answers that the bot offers, counted from 1.
     QuickReply(u8),
     /// Name a file or a URL that goes out with the message.

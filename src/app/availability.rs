@@ -107,6 +107,18 @@ impl State {
             Action::EditLast => {
                 can.send && self.channel().send_blocker().is_none() && self.channel().target_own_message().is_some()
             }
+            Action::NextUnread => self.channels.iter().any(|channel| channel.unread > 0),
+            Action::TakeIn => !self.channel().roster.fresh.is_empty(),
+            Action::AnswerRequest => self.webhooks.requests.waiting() > 0,
+            Action::ReleaseQueue => {
+                self.window.view == ViewKind::Chat && self.channel().queue().iter().any(|local| local.turn.queue.held)
+            }
+            Action::QueueEdit | Action::QueueDrop => !self.channel().queue().is_empty(),
+            Action::QueueUp | Action::QueueDown => self.channel().queue().len() > 1,
+            Action::QueueUndo => {
+                let place = self.channel().open_id();
+                self.channel().waiting.dropped.iter().any(|turn| turn.conversation.as_ref() == place)
+            }
             Action::ToNew => self.channel().chat.read_marker.new_from.is_some(),
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,

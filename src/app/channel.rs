@@ -9,6 +9,7 @@ mod turns;
 use std::collections::BTreeMap;
 
 use super::chat::composer::Composer;
+use super::chat::queue::Queue;
 use super::chat::{Chat, ConversationRef, PendingTurn};
 use super::roster::Roster;
 use super::sources::{Sources, SourcesMeasured};
@@ -71,6 +72,8 @@ pub struct Channel {
     pub turns: BTreeMap<TurnId, PendingTurn>,
     /// The message that is being written.
     pub composer: Composer,
+    /// The user's hand on what waits behind a reply.
+    pub waiting: Queue,
     /// Its data sources.
     pub sources: Sources,
     /// How many of its conversations have something new that was not looked at.
@@ -99,6 +102,7 @@ impl Channel {
             chat: Chat::new(ConversationRef::New(0)),
             turns: BTreeMap::new(),
             composer: Composer::default(),
+            waiting: Queue::default(),
             sources: Sources::default(),
             unread: 0,
             restored: false,

@@ -6,6 +6,7 @@ pub(super) mod entry;
 pub(super) mod find;
 pub(super) mod history;
 pub(super) mod pace;
+pub(super) mod queue;
 pub(super) mod read_marker;
 pub(super) mod scroll;
 pub(super) mod selection;
@@ -39,6 +40,10 @@ pub struct Chat {
     pub loading_older: bool,
     /// Whether the store has answered.
     pub loaded: bool,
+    /// Until when it is only looked at, as the selection in the list moves over it; none once it is meant.
+    pub rests_at: Option<Timestamp>,
+    /// Whether it was meant: read, and asked for.
+    pub settled: bool,
     /// Whether the store was asked for what it keeps for a new conversation.
     pub loads_new: bool,
     /// Whether what the store kept of a text for it is known. Until then nothing is written over that.
@@ -87,6 +92,8 @@ impl Chat {
             older: false,
             loading_older: false,
             loaded: false,
+            rests_at: None,
+            settled: false,
             loads_new: false,
             draft_known: false,
             starting: false,

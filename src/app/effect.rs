@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::chat::ConversationRef;
+use super::chat::queue::QueueEffect;
 use super::clip::Clip;
 use super::log::LogEffect;
 use super::notify::Notification;
@@ -128,6 +129,8 @@ pub enum ChannelEffect {
     Sources(SourcesEffect),
     /// What is to be known of a message.
     Message(MessageEffect),
+    /// What is asked of the outbox for what waits in it.
+    Queue(QueueEffect),
 }
 
 impl Effect {

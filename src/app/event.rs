@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::action::Action;
 use super::channel::ChannelInfo;
+use super::chat::queue::QueueEvent;
 use super::chat::selection::Marked;
 use super::chat::{HistoryEntry, Measured};
 use super::clip::{Clip, Copied};
@@ -59,6 +60,8 @@ pub enum Event {
     Measured(Measured),
     /// The roster was drawn with so many rows.
     RosterMeasured(usize),
+    /// Whether the messages are drawn beside the roster.
+    Beside(bool),
     /// The help was drawn; this row can stand first at the most.
     HelpMeasured(u16),
     /// `$EDITOR` came back: with a text, without one (nothing changed), or not at all.
@@ -157,6 +160,8 @@ pub enum ChannelEvent {
     Sources(SourcesEvent),
     /// Something of a message.
     Message(MessageEvent),
+    /// What the outbox answered about what waits in it.
+    Queue(QueueEvent),
 }
 
 /// What can happen to a turn that is under way.
@@ -181,6 +186,11 @@ pub enum Step {
     Done(Finish, Option<Failure>),
     /// It did not get so far as a reply.
     Ended(OutState, Failure),
+    /// It is not to be sent from here: it is held, or, if it isn't, somebody took it back.
+    Withdrawn {
+        /// Whether it waits on.
+        held: bool,
+    },
 }
 
 impl Event {
@@ -208,6 +218,8 @@ pub struct Restored {
     pub draft: Option<String>,
     /// The message in whose place it was being written.
     pub instead: Option<TurnId>,
+    /// The same, where that one was taken back.
+    pub taken_back: Option<Turn>,
     /// Messages of a new conversation that never got an id, which wait for the user's word.
     pub waiting: Vec<Turn>,
     /// What the store had to mend, one sentence each.
@@ -229,6 +241,8 @@ pub struct Stored {
     pub draft: Option<String>,
     /// The message in whose place it was.
     pub instead: Option<TurnId>,
+    /// The same, where that one was taken back.
+    pub taken_back: Option<Turn>,
     /// Until when it can be answered directly.
     pub reply_until: Option<Timestamp>,
     /// What of it was seen last.

@@ -69,7 +69,8 @@ impl Resume {
         match self.focus {
             Focus::Roster => "conversations",
             Focus::Transcript => "messages",
-            Focus::Composer => "composer",
+            // What waits may be gone by then.
+            Focus::Composer | Focus::Queue => "composer",
         }
     }
 

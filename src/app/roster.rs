@@ -48,6 +48,12 @@ pub struct Roster {
     pub oldest_first: bool,
     /// Why the last page could not be had.
     pub failure: Option<Failure>,
+    /// Whether its order stays as it is shown, since somebody is at it.
+    held: bool,
+    /// Whether the platform is asked because the user wants it: what it says goes to its place.
+    pub anew: bool,
+    /// The slots of what came meanwhile, or moved, and is yet to be taken in.
+    pub fresh: HashSet<u32>,
 }
 
 /// One conversation in the list.
@@ -67,6 +73,11 @@ pub struct RosterRow {
     pub state: Option<OutState>,
     /// Whether a reply came while it was not open.
     pub unread: bool,
+    /// How many messages of people, and of others, came behind the last one that was seen, as the store counts them; none
+    /// where it can't tell.
+    pub unseen: Option<(u32, u32)>,
+    /// What was said last, on one line.
+    pub last: Option<SafeText>,
     /// What else the platform tells of it, each with its name: raw.
     pub details: Vec<(String, String)>,
     /// Its title and its id as filters look at them.
@@ -86,6 +97,8 @@ impl RosterRow {
             draft: false,
             state: None,
             unread: false,
+            unseen: None,
+            last: None,
             details: Vec::new(),
         }
     }
@@ -106,6 +119,8 @@ impl RosterRow {
         self.draft |= other.draft;
         self.state = other.state.or(self.state);
         self.unread |= other.unread;
+        self.unseen = other.unseen.or(self.unseen);
+        self.last = other.last.or_else(|| self.last.take());
         if !other.details.is_empty() {
             self.details = other.details;
         }
@@ -128,7 +143,11 @@ impl Roster {
         let before = self.selected_position();
         let touched = self.rows.merge(rows);
         self.left.again(&self.rows, &touched);
-        self.settle(before);
+        if self.keeps_order() {
+            self.note(&touched);
+        } else {
+            self.settle(before);
+        }
     }
 
     /// Puts the rows in order again: newest activity first, those without a readable time last.
@@ -136,7 +155,75 @@ impl Roster {
         let before = self.selected_position();
         self.rows.sort();
         self.left.forget();
-        self.settle(before);
+        if self.keeps_order() {
+            let moved =
+                |pair: &&[u32]| matches!(pair, [above, below] if self.activity(*below) > self.activity(*above));
+            let moved: Vec<u32> =
+                self.shown.windows(2).filter(moved).filter_map(|pair| pair.last().copied()).collect();
+            self.fresh.extend(moved);
+        } else {
+            self.settle(before);
+        }
+    }
+
+    /// Whether the order stays as it is shown: while somebody is at the list, and no filter says what stands first.
+    fn keeps_order(&self) -> bool {
+        self.held && !self.anew && !self.shown.is_empty() && self.filter.trim().is_empty()
+    }
+
+    /// Keeps the order from now on, or takes in what came.
+    pub(in crate::app) fn hold(&mut self, held: bool) {
+        if std::mem::replace(&mut self.held, held) && !held && !self.fresh.is_empty() {
+            let before = self.selected_position();
+            self.settle(before);
+        }
+    }
+
+    /// Puts what came where it belongs, and goes to the first.
+    pub(in crate::app) fn take_in(&mut self) {
+        self.refilter();
+        self.view.top = 0;
+        self.select(0);
+    }
+
+    /// These came or changed while the order is kept: what stands below all that is shown is shown, the rest is counted.
+    fn note(&mut self, touched: &[u32]) {
+        for slot in touched {
+            let at = self.shown.iter().position(|shown| shown == slot);
+            // What has moved itself says nothing of its place.
+            let before = self.shown.get(..at.unwrap_or(self.shown.len())).unwrap_or_default();
+            let above = before.iter().rev().find(|shown| !self.fresh.contains(shown)).copied();
+            let belongs = above.is_none_or(|above| self.activity(*slot) <= self.activity(above));
+            match at {
+                None if belongs => self.shown.push(*slot),
+                _ if !belongs => _ = self.fresh.insert(*slot),
+                _ => {}
+            }
+        }
+    }
+
+    fn activity(&self, slot: u32) -> Option<Timestamp> {
+        self.rows.at(slot).and_then(|row| row.activity)
+    }
+
+    /// The next conversation in which something is new: below that one in the list, then from the top on.
+    pub fn next_unread(&self, after: Option<&ConversationId>) -> Option<ConversationId> {
+        let order = self.rows.order();
+        let from = after.and_then(|id| self.rows.slot(id)).and_then(|slot| order.iter().position(|at| *at == slot));
+        let (above, below) = order.split_at(from.map_or(0, |at| at + 1));
+        let unread = |slot: &u32| self.rows.at(*slot).filter(|row| row.unread && Some(&row.id) != after);
+        below.iter().chain(above).find_map(unread).map(|row| row.id.clone())
+    }
+
+    /// The conversation that stands so many places below that one among those that are shown; the first, where that one
+    /// isn't shown.
+    pub fn neighbour(&self, of: Option<&ConversationId>, by: isize) -> Option<ConversationId> {
+        let slot = of.and_then(|id| self.rows.slot(id));
+        let at = match slot.and_then(|slot| self.shown.iter().position(|shown| *shown == slot)) {
+            Some(at) => at.checked_add_signed(by)?,
+            None => 0,
+        };
+        self.shown.get(at).and_then(|slot| self.rows.at(*slot)).map(|row| row.id.clone())
     }
 
     /// Shows what is left of rows that changed; `before` is where the selected one stood.
@@ -158,6 +245,7 @@ impl Roster {
 
     /// Works out what the filter leaves.
     pub fn refilter(&mut self) {
+        self.fresh.clear();
         self.left.show(&self.filter, &self.rows, &mut self.shown);
     }
 

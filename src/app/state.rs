@@ -117,6 +117,7 @@ impl State {
                     self.channel().composer.text.is_empty() && self.channel().chat.scroll != Scroll::Follow;
                 [Some(Context::Composer), unwritten.then_some(Context::Unwritten)].into_iter().flatten().collect()
             }
+            Focus::Queue => return vec![Context::Queue],
             Focus::Roster if self.channel().roster.filtering => vec![Context::Filter],
             Focus::Roster => vec![Context::Roster],
             Focus::Transcript => {

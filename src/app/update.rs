@@ -18,6 +18,7 @@ mod load;
 mod log;
 mod message;
 mod outbox;
+mod queue;
 mod read_marker;
 mod recall;
 mod request;
@@ -99,6 +100,10 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
             state.channel_mut().roster.reveal();
             state.on_channel(now, roster::fetch_if_due)
         }
+        Event::Beside(beside) => {
+            state.window.beside = beside;
+            Vec::new()
+        }
         Event::HelpMeasured(last) => {
             help::measured(&mut state.window, last);
             Vec::new()
@@ -123,6 +128,11 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::ChangedElsewhere => {
             let mut effects = store_changes::changed_elsewhere(state.channel());
             effects.extend(state.on_channel(now, sources::changed_elsewhere));
+            let others = (0..state.channels.len()).filter(|at| *at != open);
+            for channel in others.filter_map(|at| state.channels.get(at)) {
+                let again = store_changes::unread_again(channel, None);
+                effects.extend(again.into_iter().map(|effect| effect.for_channel(&channel.info.name)));
+            }
             effects
         }
         Event::Warned(warning) => {
@@ -248,6 +258,7 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     }
     let mut effects = state.on_webhooks(now, webhooks::tick);
     effects.extend(sources::next_second(state.channel(), &state.window, now));
+    effects.extend(state.on_channel(now, conversation::rested));
     effects.extend(state.on_search(now, search::tick));
     effects.extend(state.wake());
     effects.extend(countdown(state.channel(), now));

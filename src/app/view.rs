@@ -35,4 +35,6 @@ pub enum Focus {
     Transcript,
     /// The message that is being written.
     Composer,
+    /// What waits behind a reply.
+    Queue,
 }

@@ -18,6 +18,7 @@ use super::feed::Feed;
 use super::keymap::Context;
 use super::line_input::LineInput;
 use super::text_buffer::TextBuffer;
+use super::view::ViewKind;
 use crate::domain::{
     ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Failure, MessageId, RequestId,
     RequestState,
@@ -83,6 +84,8 @@ pub struct Webhooks {
     pub measured: WebhooksMeasured,
     /// Whether the first page was asked for.
     pub asked: bool,
+    /// The view in which somebody was when they went to answer a data request: they are back there once that is done.
+    pub came_from: Option<ViewKind>,
     /// Whether nothing was asked of the view since it was opened: a data request that waits is then selected.
     pub untouched: bool,
 }

@@ -35,6 +35,8 @@ pub struct Window {
     pub searched: LineHistory,
     /// Until when a second Ctrl+C quits.
     pub quit_armed: Option<Timestamp>,
+    /// Whether the messages stand beside the list of conversations, as last drawn.
+    pub beside: bool,
     /// The themes, and which is shown.
     pub themes: Themes,
     /// What the program does with the mouse while it takes it.
@@ -63,6 +65,7 @@ impl Window {
             notice: None,
             searched: LineHistory::default(),
             quit_armed: None,
+            beside: false,
             themes: Themes::default(),
             mouse_use: MouseUse::ALL,
             keys: Keymap::standard(),
@@ -224,6 +227,7 @@ impl Window {
         let (context, action) = match self.focus {
             Focus::Transcript => return String::new(),
             Focus::Composer => (Context::Composer, Action::PreviousPane),
+            Focus::Queue => (Context::Queue, Action::PreviousPane),
             Focus::Roster => (Context::Roster, Action::NextPane),
         };
         match self.key(&[context], action) {

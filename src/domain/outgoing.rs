@@ -91,6 +91,20 @@ pub struct Turn {
     pub failure: Option<Failure>,
     /// The reply, once its first text came.
     pub reply: Option<Reply>,
+    /// Its place in the outbox.
+    pub queue: QueueEntry,
+}
+
+/// What is known of a turn's place in the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct QueueEntry {
+    /// Whether it is not to leave until the user says so: they said that, or whoever had it in hand has ended.
+    pub held: bool,
+    /// Whether another program has it in hand, and that one still runs.
+    pub elsewhere: bool,
+    /// Its place among the turns of its conversation, the smaller first; none where it is the one in which it came,
+    /// behind all that have one.
+    pub rank: Option<i64>,
 }
 
 impl Turn {

@@ -65,6 +65,25 @@ pub(super) enum Delivered {
     },
     /// It did not come so far.
     Ended(OutState, Failure),
+    /// It is not to be sent by whoever wanted to: it is held, or was taken back.
+    Withdrawn {
+        /// Whether it waits on.
+        held: bool,
+    },
+}
+
+/// Why nothing was handed over, or how that ended.
+enum NotSent {
+    /// It came to that.
+    Ended(OutState, Failure),
+    /// It is not to be sent from here.
+    Withdrawn { held: bool },
+}
+
+impl From<(OutState, Failure)> for NotSent {
+    fn from((state, failure): (OutState, Failure)) -> Self {
+        Self::Ended(state, failure)
+    }
 }
 
 /// What is known of an attempt.
@@ -95,12 +114,14 @@ impl Courier<'_> {
     pub(super) async fn deliver(mut self) -> Delivered {
         let delivered = match self.send().await {
             Ok((sent, at)) => self.receive(sent, at).await,
-            Err((state, failure)) => Delivered::Ended(state, failure),
+            Err(NotSent::Ended(state, failure)) => Delivered::Ended(state, failure),
+            Err(NotSent::Withdrawn { held }) => Delivered::Withdrawn { held },
         };
         let step = match &delivered {
             Delivered::Replied { finish, failure, .. } => Step::Done(*finish, failure.clone()),
             Delivered::Accepted { .. } => Step::Accepted,
             Delivered::Ended(state, failure) => Step::Ended(*state, failure.clone()),
+            Delivered::Withdrawn { held } => Step::Withdrawn { held: *held },
         };
         self.tell(step).await;
         delivered
@@ -111,23 +132,20 @@ impl Courier<'_> {
     }
 
     /// Claims the turn and hands it over, as often as is safe.
-    async fn send(&mut self) -> Result<(Sent, Instant), (OutState, Failure)> {
+    async fn send(&mut self) -> Result<(Sent, Instant), NotSent> {
         let store = self.runtime.store();
         // Held, not refused: it goes out where writing is allowed.
         if let Err(failure) = self.runtime.writable() {
-            return Err((OutState::Queued, failure));
+            return Err(NotSent::Ended(OutState::Queued, failure));
         }
         let adapter = match self.runtime.adapter().await {
             Ok(adapter) => adapter,
-            Err(failure) => return Err((OutState::Queued, failure)),
+            Err(failure) => return Err(NotSent::Ended(OutState::Queued, failure)),
         };
         match store.claim(&self.turn.id, Timestamp::now()).await {
             Ok(true) => {}
-            Ok(false) => {
-                let failure = Failure::new(Kind::Failed, "Another patchcord is sending this message.");
-                return Err((OutState::Sending, failure));
-            }
-            Err(error) => return Err((OutState::Queued, error_map::before_sending(&error))),
+            Ok(false) => return Err(self.not_claimed().await),
+            Err(error) => return Err(NotSent::Ended(OutState::Queued, error_map::before_sending(&error))),
         }
         self.tell(Step::Sending).await;
         let mut attempt = 0;
@@ -140,19 +158,32 @@ impl Courier<'_> {
             };
             let wait = retry::next_wait_ms(&self.retry, attempt, &error);
             let Some(wait_ms) = wait.filter(|_| *self.stop.borrow() == Stop::No) else {
-                return Err(self.settle_failed(error).await);
+                return Err(self.settle_failed(error).await.into());
             };
             let until = Timestamp::now().plus_millis(i64::try_from(wait_ms).unwrap_or(i64::MAX));
             self.tell(Step::Waiting(until, error.failure.sentence())).await;
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
-                _ = stopped(&mut self.stop) => return Err(self.settle_failed(error).await),
+                _ = stopped(&mut self.stop) => return Err(self.settle_failed(error).await.into()),
             }
             let noted = store.note_attempt(&self.turn.id, &error.failure, Timestamp::now()).await;
             if let Err(error) = noted {
                 tracing::warn!(turn = %self.turn.id, %error, "the attempt could not be written down");
             }
             self.tell(Step::Sending).await;
+        }
+    }
+
+    /// Why a turn could not be claimed: somebody else sends it, or it is not to be sent now.
+    async fn not_claimed(&self) -> NotSent {
+        let now = self.runtime.store().turn(&self.turn.id).await;
+        match now {
+            Ok(Some(turn)) if turn.state == OutState::Queued => NotSent::Withdrawn { held: true },
+            Ok(Some(turn)) if turn.state == OutState::Cancelled => NotSent::Withdrawn { held: false },
+            _ => {
+                let failure = Failure::new(Kind::Failed, "Another patchcord is sending this message.");
+                NotSent::Ended(OutState::Sending, failure)
+            }
         }
     }
 

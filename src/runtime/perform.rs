@@ -1,8 +1,10 @@
 //! Performing: what the core asks for, done in the background, and its results as events. What the Sources view asks
 //! for is a room of its own.
 
+mod load;
 mod log;
 mod message;
+mod queue;
 mod search;
 mod sources;
 mod transfer;
@@ -17,16 +19,11 @@ use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::pages::Totals;
 use super::{Runtime, error_map, pump, reload, retry, uploads};
-use crate::app::{
-    ChannelEffect, ChannelEvent, Clip, Effect, Event, HistoryEntry, Restored, RosterRow, State, Stored,
-    WebhookEffect, WebhookEvent,
-};
-use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
+use crate::app::{ChannelEffect, ChannelEvent, Clip, Effect, Event, State, Stored, WebhookEffect, WebhookEvent};
+use crate::domain::{Attach, ChannelName, ConversationId, Failure, PageRequest, Timestamp, Turn, TurnId};
 use crate::http::policies;
-use crate::store::{self, DeliveryFilter, StoreError, StoredMessage};
+use crate::store::{DeliveryFilter, StoreError};
 
-/// How many conversations are shown before the platform was asked.
-const ROSTER: usize = 1_000;
 /// So long after the start the index is looked after.
 const AFTER_START: Duration = Duration::from_secs(2);
 /// Under this name the store keeps which conversation was open last.
@@ -130,6 +127,10 @@ impl Performer {
                 let told = sender.clone();
                 self.spawn(told, async move { message::perform(&runtime, &sender, effect).await });
             }
+            ChannelEffect::Queue(effect) => {
+                let told = sender.clone();
+                self.spawn(told, async move { queue::perform(&runtime, &sender, effect).await });
+            }
             effect => {
                 self.asked += 1;
                 let (asked, told) = (self.asked, sender.clone());
@@ -199,7 +200,7 @@ async fn background(
     let as_failure = |error: StoreError| error_map::store(&error);
     match effect {
         ChannelEffect::Restore => {
-            let restored = restore(runtime).await?;
+            let restored = load::restore(runtime).await?;
             say(ChannelEvent::Restored(Box::new(restored))).await;
         }
         ChannelEffect::FetchRoster { ticket, cursor } => {
@@ -211,16 +212,19 @@ async fn background(
             say(ChannelEvent::RosterPage(ticket, listed)).await;
         }
         ChannelEffect::Load { ticket, conversation, limit } => {
-            let stored = load(runtime, conversation.as_ref(), limit).await?;
+            let stored = load::load(runtime, conversation.as_ref(), limit).await?;
             say(ChannelEvent::Stored(ticket, Box::new(Stored { asked, ..stored }))).await;
         }
         ChannelEffect::LoadOlder { ticket, conversation, before, limit } => {
             let slice = store.messages(&channel, &conversation, Some(before), limit).await.map_err(as_failure)?;
-            say(ChannelEvent::Older(ticket, slice.entries.into_iter().map(past).collect(), slice.older)).await;
+            say(ChannelEvent::Older(ticket, slice.entries.into_iter().map(load::past).collect(), slice.older)).await;
         }
         ChannelEffect::LoadRow(conversation) => {
             if let Some(found) = store.conversation(&channel, &conversation).await.map_err(as_failure)? {
-                say(ChannelEvent::RowLoaded(Box::new(row(found)))).await;
+                let glance =
+                    store.glances(&channel, std::slice::from_ref(&conversation)).await.map_err(as_failure)?;
+                let glance = glance.into_iter().next().unwrap_or_default();
+                say(ChannelEvent::RowLoaded(Box::new(load::row(found, glance)))).await;
             }
         }
         ChannelEffect::Refresh { conversation, after_ms } => {
@@ -244,6 +248,7 @@ async fn background(
         ChannelEffect::SendAgain(turn) => {
             let new = TurnId::new(uuid::Uuid::now_v7().to_string());
             let new = store.send_again(&turn, &new, Timestamp::now()).await.map_err(as_failure)?;
+            queue::tell_places(runtime, sender, &new.id).await?;
             say(ChannelEvent::Replaced(turn, Box::new(new))).await;
         }
         ChannelEffect::Drop(turn) => store.drop_turn(&turn).await.map_err(as_failure)?,
@@ -271,6 +276,7 @@ async fn background(
         // What has more to it than that is performed above.
         ChannelEffect::Sources(_)
         | ChannelEffect::Message(_)
+        | ChannelEffect::Queue(_)
         | ChannelEffect::Dispatch(_)
         | ChannelEffect::Stop(_) => {}
     }
@@ -325,65 +331,4 @@ async fn start(runtime: &Runtime) -> Result<(ConversationId, Option<String>), Fa
     let adapter = runtime.adapter().await?;
     let started = retry::with_retries(&policies::SCREEN, || adapter.start(), |_, _| true).await;
     started.map(|s| (s.conversation, s.greeting)).map_err(|e| e.failure)
-}
-
-async fn restore(runtime: &Runtime) -> Result<Restored, Failure> {
-    let store = runtime.store();
-    let channel = runtime.channel()?;
-    let as_failure = |error: StoreError| error_map::store(&error);
-    // Asked before anything that is typed from now on can be kept in its place.
-    let draft = store.draft(&channel, None);
-    let instead = store.draft_bound(&channel, None);
-    let left = store.recover().await.map_err(as_failure)?;
-    let rows = store.conversations(&channel, None, ROSTER).await.map_err(as_failure)?;
-    let open = store.recall(&channel, OPEN).await.map_err(as_failure)?.filter(|id| !id.is_empty());
-    let mut waiting = store.turns(&channel, None).await.map_err(as_failure)?;
-    // A queued one is perhaps in the hands of another window, which sends it; of a rejected one its sender was told.
-    waiting.retain(|turn| match turn.state {
-        OutState::Unknown => true,
-        OutState::Queued => left.iter().any(|l| l.id == turn.id),
-        OutState::Sending | OutState::Sent | OutState::Rejected | OutState::Cancelled => false,
-    });
-    Ok(Restored {
-        waiting,
-        rows: rows.into_iter().map(row).collect(),
-        open: open.map(ConversationId::new),
-        draft: draft.await.map_err(as_failure)?,
-        instead: instead.await.map_err(as_failure)?,
-        warnings: store.warnings().await.map_err(as_failure)?,
-    })
-}
-
-async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: usize) -> Result<Stored, Failure> {
-    let store = runtime.store();
-    let channel = runtime.channel()?;
-    let as_failure = |error: StoreError| error_map::store(&error);
-    let draft = store.draft(&channel, conversation).await.map_err(as_failure)?;
-    let instead = store.draft_bound(&channel, conversation).await.map_err(as_failure)?;
-    let turns = store.turns(&channel, conversation).await.map_err(as_failure)?;
-    let Some(conversation) = conversation else {
-        return Ok(Stored { turns, draft, instead, ..Stored::default() });
-    };
-    let slice = store.messages(&channel, conversation, None, limit).await.map_err(as_failure)?;
-    let reply_until = store.reply_until(&channel, conversation).await.map_err(as_failure)?;
-    let history = slice.entries.into_iter().map(past).collect();
-    let seen = store.seen(&channel, conversation).await.map_err(as_failure)?;
-    Ok(Stored { history, older: slice.older, turns, draft, instead, reply_until, seen, ..Stored::default() })
-}
-
-fn past(entry: StoredMessage) -> HistoryEntry {
-    let finish = entry.finish;
-    HistoryEntry {
-        finish,
-        ..HistoryEntry::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms)
-    }
-}
-
-fn row(stored: store::RosterRow) -> RosterRow {
-    let details = stored.conversation.details;
-    let mut row = RosterRow::new(stored.conversation.id, &stored.conversation.title, stored.activity);
-    row.draft = stored.has_draft;
-    row.details = details;
-    row.state = stored.last_state;
-    row
 }

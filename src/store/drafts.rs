@@ -10,7 +10,7 @@ use super::command::{Draft, StoreCommand};
 use super::database::Database;
 use super::error::StoreError;
 use super::pending::Pending;
-use crate::domain::{ChannelName, ConversationId, Timestamp, TurnId};
+use crate::domain::{ChannelName, ConversationId, Timestamp, Turn, TurnId};
 
 impl Store {
     /// Keeps what is being typed; empty text deletes the draft. Of drafts that wait together only the last is written.
@@ -130,6 +130,26 @@ fn kept(
     let mut query = connection.prepare_cached("SELECT text FROM drafts WHERE channel = ?1 AND conversation IS ?2")?;
     let key = params![channel.as_str(), conversation.map(ConversationId::as_str)];
     Ok(query.query_row(key, |row| row.get(0)).optional()?)
+}
+
+/// The words of a turn that is taken back are the draft from now on, bound to it; what was kept stands behind them.
+pub(super) fn take_back(tx: &Transaction<'_>, turn: &Turn, now: Timestamp) -> Result<(), StoreError> {
+    let conversation = turn.conversation.as_ref();
+    let text = match kept(tx, &turn.channel, conversation)? {
+        Some(kept) => format!("{}\n{kept}", turn.text),
+        None => turn.text.clone(),
+    };
+    let key = conversation.map(ConversationId::as_str);
+    tx.prepare_cached("DELETE FROM drafts WHERE channel = ?1 AND conversation IS ?2")?
+        .execute(params![turn.channel.as_str(), key])?;
+    tx.prepare_cached("INSERT INTO drafts (channel, conversation, text, saved_ms) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![turn.channel.as_str(), key, text, now.millis()])?;
+    tx.prepare_cached(
+        "INSERT INTO remembered (channel, key, value) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET value = excluded.value",
+    )?
+    .execute([turn.channel.as_str(), &bound(conversation), turn.id.as_str()])?;
+    Ok(())
 }
 
 /// Writes drafts that waited together, the last of each conversation, in one commit.

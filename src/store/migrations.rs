@@ -23,6 +23,7 @@ pub(super) const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0009.sql"),
     include_str!("../../assets/schema/0010.sql"),
     include_str!("../../assets/schema/0011.sql"),
+    include_str!("../../assets/schema/0012.sql"),
 ];
 
 /// Runs what the database lacks, in one transaction: it has the old schema or the new one, never one between.

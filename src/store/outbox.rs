@@ -7,8 +7,8 @@ use super::database::Database;
 use super::error::StoreError;
 use super::pending::Pending;
 use super::turn_row::TurnRow;
-use super::{drafts, reconcile, roster};
-use crate::domain::{ChannelName, ConversationId, Failure, OutState, Reply, Timestamp, Turn, TurnId};
+use super::{drafts, queue, reconcile, roster};
+use crate::domain::{ChannelName, ConversationId, Failure, OutState, QueueEntry, Reply, Timestamp, Turn, TurnId};
 
 impl Store {
     /// Commits a queued turn, in place of the draft with its words. When this is answered it survives whatever comes.
@@ -30,8 +30,9 @@ impl Store {
         })
     }
 
-    /// The same for words that were written in the place of a turn that did not go through, or of which nobody knows:
-    /// that one is given up in the same commit, so that not both are sent. One that arrived meanwhile stays sent.
+    /// The same for words that were written in the place of a turn that did not go through, of which nobody knows, or that
+    /// was taken back: that one is given up in the same commit, so that not both are sent, and the new one has its place.
+    /// One that arrived meanwhile stays sent.
     ///
     /// # Errors
     /// [`StoreError::Illegal`] for a turn that isn't queued, [`StoreError::DuplicateTurn`] for an id that was committed
@@ -44,12 +45,14 @@ impl Store {
             }
             let me = database.instances.own()?;
             database.write(|tx, _| {
-                if let Some(mut old) = TurnRow::find(tx, &of)?
-                    && permit(&old, OutState::Cancelled, &me).is_ok()
-                {
-                    old.turn.state = OutState::Cancelled;
-                    old.release();
-                    old.save(tx)?;
+                let mut turn = turn.clone();
+                if let Some(mut old) = TurnRow::find(tx, &of)? {
+                    turn.queue.rank = Some(queue::rank(tx, &old)?);
+                    if permit(&old, OutState::Cancelled, &me).is_ok() {
+                        old.turn.state = OutState::Cancelled;
+                        old.release();
+                        old.save(tx)?;
+                    }
                 }
                 commit_new(tx, &turn, &me)?;
                 drafts::sent(tx, &turn.channel, turn.conversation.as_ref(), &turn.text)
@@ -60,14 +63,14 @@ impl Store {
     /// Takes a queued turn to send it. True for exactly one process; it must then send it once and settle it.
     ///
     /// # Errors
-    /// [`StoreError::UnknownTurn`]. One that is not queued any more is none: the answer is false.
+    /// [`StoreError::UnknownTurn`]. One that is held, or not queued any more, is none: the answer is false.
     pub fn claim(&self, id: &TurnId, now: Timestamp) -> Pending<bool> {
         let id = id.clone();
         self.ask(move |database| {
             let me = database.instances.own()?;
             database.write(|tx, _| {
                 let mut row = TurnRow::load(tx, &id)?;
-                if row.turn.state != OutState::Queued {
+                if row.turn.state != OutState::Queued || row.turn.queue.held {
                     return Ok(false);
                 }
                 row.turn.state = OutState::Sending;
@@ -158,6 +161,7 @@ impl Store {
             database.write(|tx, _| {
                 let mut old = TurnRow::load(tx, &id)?;
                 permit(&old, OutState::Cancelled, &me)?;
+                let rank = Some(queue::rank(tx, &old)?);
                 old.turn.state = OutState::Cancelled;
                 old.release();
                 old.save(tx)?;
@@ -168,6 +172,7 @@ impl Store {
                     message_id: None,
                     failure: None,
                     reply: None,
+                    queue: QueueEntry { rank, ..QueueEntry::default() },
                     ..old.turn
                 };
                 commit_new(tx, &again, &me)?;
@@ -225,7 +230,7 @@ impl Store {
     }
 
     /// The turns of a conversation (none: of the one that is yet to be started) that the history doesn't hold as a
-    /// whole, oldest first; cancelled ones are left out. Where `message_id` is set, the history has the user's words.
+    /// whole, in the order in which they leave; cancelled ones are left out. Where `message_id` is set, the history has the user's words.
     pub fn turns(&self, channel: &ChannelName, conversation: Option<&ConversationId>) -> Pending<Vec<Turn>> {
         let (channel, conversation) = (channel.clone(), conversation.cloned());
         self.ask(move |database| {
@@ -237,7 +242,8 @@ impl Store {
                     found => found,
                 },
             };
-            Ok(TurnRow::open(conn, &channel, n)?.into_iter().map(|row| row.turn).collect())
+            let rows = TurnRow::open(conn, &channel, n)?;
+            Ok(rows.into_iter().map(|row| queue::seen_by(&database.instances, row)).collect())
         })
     }
 

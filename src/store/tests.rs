@@ -6,6 +6,7 @@ mod compact;
 mod damage;
 mod desk;
 mod drafts;
+mod glance;
 mod history;
 mod inbox;
 mod listener;
@@ -15,6 +16,7 @@ mod moved;
 mod opening;
 mod outbox;
 mod plans;
+mod queue;
 mod races;
 mod reconcile;
 mod record;
@@ -29,8 +31,8 @@ use tempfile::TempDir;
 
 use super::{Store, disk, migrations};
 use crate::domain::{
-    ChannelName, Conversation, ConversationId, Finish, Message, MessageId, Moment, OutState, Reply, Role, Timestamp,
-    Turn, TurnId,
+    ChannelName, Conversation, ConversationId, Finish, Message, MessageId, Moment, OutState, QueueEntry, Reply, Role,
+    Timestamp, Turn, TurnId,
 };
 
 /// When the tests take place.
@@ -80,6 +82,7 @@ fn turn_saying(name: &str, text: &str) -> Turn {
         message_id: None,
         failure: None,
         reply: None,
+        queue: QueueEntry::default(),
         attach: Vec::new(),
     }
 }

@@ -7,7 +7,8 @@ use super::instances::Instances;
 use super::json::{attach_from_json, attach_json, failure_from_json, failure_json};
 use super::rows::{count, millis, word};
 use crate::domain::{
-    ChannelName, ConversationId, Failure, Finish, Kind, MessageId, OutState, Reply, Timestamp, Turn, TurnId,
+    ChannelName, ConversationId, Failure, Finish, Kind, MessageId, OutState, QueueEntry, Reply, Timestamp, Turn,
+    TurnId,
 };
 
 /// A turn with what only the store needs to know.
@@ -35,7 +36,7 @@ macro_rules! select {
                     t.failure, ",
             $reply,
             ", t.reply_finish, t.first_word_ms, t.took_ms, t.reply_message_id, t.filed,
-                    t.claimed_ms, t.attach
+                    t.claimed_ms, t.attach, t.held, t.rank
              FROM turns t LEFT JOIN conversations c ON c.n = t.conversation ",
             $rest
         )
@@ -73,7 +74,10 @@ impl TurnRow {
     ) -> Result<Vec<Self>, StoreError> {
         let mut query = conn.prepare_cached(OPEN)?;
         let rows = query.query_map(params![channel.as_str(), conversation], turn_row)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut rows: Vec<Self> = rows.collect::<Result<_, _>>()?;
+        // There are few, and their places change while they wait.
+        rows.sort_by_key(|row| row.turn.queue.rank.unwrap_or(row.n));
+        Ok(rows)
     }
 
     pub(super) fn unfiled(conn: &Connection) -> Result<Vec<Self>, StoreError> {
@@ -97,8 +101,8 @@ impl TurnRow {
     ) -> Result<(), StoreError> {
         let inserted = conn
             .prepare_cached(
-                "INSERT INTO turns (id, channel, conversation, text, state, holder, created_ms, attach)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO turns (id, channel, conversation, text, state, holder, created_ms, attach, held, rank)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
                 turn.id.as_str(),
@@ -108,7 +112,9 @@ impl TurnRow {
                 turn.state.as_str(),
                 holder,
                 millis(turn.created),
-                attach_json(&turn.attach)
+                attach_json(&turn.attach),
+                turn.queue.held,
+                turn.queue.rank
             ]);
         match inserted {
             Err(error)
@@ -130,7 +136,7 @@ impl TurnRow {
     pub(super) fn save_with(&self, conn: &Connection, text: Option<&str>) -> Result<(), StoreError> {
         let turn = &self.turn;
         let reply = turn.reply.as_ref();
-        let values: [(&str, &dyn ToSql); 13] = [
+        let values: [(&str, &dyn ToSql); 15] = [
             (":n", &self.n),
             (":conversation", &self.conversation),
             (":state", &turn.state.as_str()),
@@ -144,12 +150,15 @@ impl TurnRow {
             (":reply_message_id", &reply.and_then(|r| r.message_id.as_ref()).map(MessageId::as_str)),
             (":filed", &self.filed),
             (":claimed_ms", &self.claimed.map(millis)),
+            (":held", &turn.queue.held),
+            (":rank", &turn.queue.rank),
         ];
         conn.prepare_cached(
             "UPDATE turns SET conversation = :conversation, state = :state, holder = :holder, message_id = :message_id,
                  failure = :failure, reply_text = :reply_text, reply_finish = :reply_finish,
                  first_word_ms = :first_word_ms, took_ms = :took_ms, reply_message_id = :reply_message_id,
-                 filed = :filed, claimed_ms = :claimed_ms
+                 filed = :filed, claimed_ms = :claimed_ms,
+                 held = :held, rank = :rank
              WHERE n = :n",
         )?
         .execute(&values[..])?;
@@ -223,6 +232,7 @@ fn turn_row(row: &Row<'_>) -> rusqlite::Result<TurnRow> {
             failure: row.get::<_, Option<String>>(10)?.map(|text| failure_from_json(&text)),
             reply,
             attach: row.get::<_, Option<String>>(18)?.map_or_else(Vec::new, |text| attach_from_json(&text)),
+            queue: QueueEntry { held: row.get(19)?, elsewhere: false, rank: row.get(20)? },
         },
         conversation: row.get(3)?,
         holder: row.get(7)?,

@@ -271,7 +271,8 @@ fn messages_that_are_typed_ahead_are_each_sent_as_they_were_typed() {
 fn what_is_typed_for_another_conversation_is_no_part_of_the_draft_of_the_first() {
     let mut door = at_work();
     door.read(&typed("draft of A"));
-    door.read(&typed("\t↓\nhi B\n"));
+    // Enter goes to what was said there, and Tab from that to the message.
+    door.read(&typed("\t↓\n\thi B\n"));
     door.answers();
     assert_eq!((door.world.sent("c0"), door.world.sent("c1")), (Vec::new(), vec!["hi B".to_owned()]));
     assert_eq!(door.world.draft("c0").as_deref(), Some("draft of A"));

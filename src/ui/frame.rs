@@ -8,6 +8,7 @@ use ratatui::widgets::{Block, BorderType, Widget};
 
 use super::clickable::{Clickable, Spot};
 use super::glyphs::Glyphs;
+use super::layout::TWO_PANES;
 use super::line_input::in_sight;
 use super::{paint, theme};
 use crate::app::{Action, Channel, LineInput, Link, ListenerState, State, ViewKind, lies_over};
@@ -68,59 +69,86 @@ pub(super) fn filter_line(
 /// From this many columns on the first line names the program.
 pub(super) const WITH_NAME: u16 = 60;
 
-/// The first line's left end: the program and its views, the open one bold, with what waits in the others; of the Log view
-/// and the Search view the open one, and the other one only if it is told to. A click on a view, or on what is said of it,
-/// opens it.
-fn views(width: u16, state: &State, all: bool) -> Clickable {
-    let here = |view| if state.window.view == view { theme::BOLD } else { theme::DIM };
+/// How the first line names the views that aren't open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    /// All of them.
+    All,
+    /// All but the Log view and the Search view.
+    Most,
+    /// By their keys: what waits there has the room.
+    Keys,
+}
+
+/// The first line's left end: the program and its views, the open one bold, with what waits in the others. A click on a
+/// view, or on what is said of it, opens it.
+fn views(width: u16, state: &State, naming: Naming) -> Clickable {
     let mut line = Clickable::default();
-    // Where there is little room, that one of these views is open says more than what waits elsewhere.
-    let told = width >= WITH_NAME || !matches!(state.window.view, ViewKind::Search | ViewKind::Log);
     if width >= WITH_NAME {
         line.put(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)), None);
     }
-    let tab = |line: &mut Clickable, gap, action, name, view| {
+    let tab = |line: &mut Clickable, gap, action, name: &'static str, view, end| {
         line.put(paint::fixed(gap, theme::PLAIN), None);
-        let text = SafeText::one_line(&format!("{}{name}", tab_key(state, action)));
-        line.put(paint::owned(text, here(view)), Some(action));
+        let open = state.window.view == view;
+        let text = match tab_key(state, action) {
+            Some(key) if open || naming != Naming::Keys => format!("{key} {name}"),
+            Some(key) => format!("{key}{end}"),
+            None => name.to_owned(),
+        };
+        let style = if open { theme::BOLD } else { theme::DIM };
+        line.put(paint::owned(SafeText::one_line(&text), style), Some(action));
     };
-    tab(&mut line, " ", Action::ShowChat, "Chat", ViewKind::Chat);
+    tab(&mut line, " ", Action::ShowChat, "Chat", ViewKind::Chat, "");
     if state.channels.iter().any(|tab| tab.capabilities.sources) {
-        tab(&mut line, "  ", Action::ShowSources, "Sources", ViewKind::Sources);
+        tab(&mut line, "  ", Action::ShowSources, "Sources", ViewKind::Sources, "");
         let staged = state.staged_anywhere();
-        if staged > 0 && told {
+        // They stay as they are, whoever looks at them.
+        if staged > 0 && naming != Naming::Keys {
             let text = SafeText::one_line(&format!(" {staged} staged"));
             line.put(paint::span(&text, theme::ACCENT), Some(Action::ShowSources));
         }
     }
-    tab(&mut line, "  ", Action::ShowWebhooks, "Webhooks", ViewKind::Webhooks);
-    let (waiting, unseen) = if told { (state.webhooks.requests.waiting(), state.webhooks.unseen) } else { (0, 0) };
-    if waiting > 0 {
-        let text = SafeText::one_line(&format!(" {waiting} waiting"));
-        line.put(paint::span(&text, theme::WARN), Some(Action::ShowWebhooks));
-    } else if unseen > 0 {
-        let text = SafeText::one_line(&format!(" {unseen} new"));
-        line.put(paint::span(&text, theme::ACCENT), Some(Action::ShowWebhooks));
+    let waits = waiting(state);
+    let end = if waits.is_empty() { "" } else { ":" };
+    tab(&mut line, "  ", Action::ShowWebhooks, "Webhooks", ViewKind::Webhooks, end);
+    for span in waits {
+        line.put(span, Some(Action::ShowWebhooks));
     }
     for (view, action, name) in
         [(ViewKind::Log, Action::ShowLog, "Log"), (ViewKind::Search, Action::ShowSearch, "Search")]
     {
-        if all || state.window.view == view {
-            tab(&mut line, "  ", action, name, view);
+        if naming == Naming::All || state.window.view == view {
+            tab(&mut line, "  ", action, name, view, "");
         }
     }
     line
 }
 
+/// What waits in the Webhooks view: data requests and those whose time was up, else deliveries that nobody looked at.
+fn waiting(state: &State) -> Vec<Span<'static>> {
+    let webhooks = &state.webhooks;
+    let (waiting, missed) = (webhooks.requests.waiting(), webhooks.requests.missed.len());
+    let badge = |n: usize, word: &str, style| {
+        (n > 0).then(|| paint::span(&SafeText::one_line(&format!(" {n} {word}")), style))
+    };
+    let mut spans: Vec<Span<'static>> =
+        [badge(waiting, "waiting", theme::WARN), badge(missed, "expired", theme::BAD)]
+            .into_iter()
+            .flatten()
+            .collect();
+    if spans.is_empty() && webhooks.unseen > 0 {
+        spans.push(paint::span(&SafeText::one_line(&format!(" {} new", webhooks.unseen)), theme::ACCENT));
+    }
+    spans
+}
+
 /// The most columns of the key before a view's name.
 const TAB_KEY: usize = 3;
 
-/// The key that opens a view where no text is written, before the view's name: nothing where it is none, or a long one.
-fn tab_key(state: &State, action: Action) -> String {
-    match state.window.key(&[], action) {
-        key if key.is_empty() || key.chars().count() > TAB_KEY => String::new(),
-        key => format!("{key} "),
-    }
+/// The key that opens a view where no text is written, before the view's name: none where there is none, or a long one.
+fn tab_key(state: &State, action: Action) -> Option<String> {
+    let key = state.window.key(&[], action);
+    (!key.is_empty() && key.chars().count() <= TAB_KEY).then_some(key)
 }
 
 /// Whether the program listens, in a few words, and whether anybody but this machine can reach it.
@@ -143,27 +171,37 @@ pub(super) fn listener(state: &State) -> Vec<Span<'static>> {
     spans
 }
 
-/// The first line: the program and its view on the left, the channel and its connection on the right. Tells what of it
-/// can be clicked.
+/// The first line: the program and its view on the left, the channel and its connection on the right. What waits and what
+/// is new has its room at every width, before names that are known. Tells what of it can be clicked.
 pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Vec<Spot> {
     if area.height == 0 {
         return Vec::new();
     }
-    let ends = |all: bool| {
-        let left = views(area.width, state, all);
-        let columns = u16::try_from(left.columns() + 1).unwrap_or(area.width).min(area.width);
-        let right = paint::line(here(state, usize::from(area.width - columns), glyphs));
-        (left, columns, right)
+    let ends = |naming: Naming| {
+        let left = views(area.width, state, naming);
+        let columns = u16::try_from(left.columns() + 1).unwrap_or(u16::MAX);
+        let over = columns > area.width;
+        let columns = columns.min(area.width);
+        let here = here(state, area.width, usize::from(area.width - columns), glyphs);
+        (left, columns, here, over)
     };
-    // Where there is little room, it is left to what stands on the right: 4 and 5 open the views all the same.
-    let (all, without) = (ends(true), ends(false));
-    let right = paint::width(&all.2);
-    let fits = right > 0 && right == paint::width(&without.2);
-    let (left, left_columns, spans) = if fits { all } else { without };
+    let whole = ends(Naming::All);
+    let most = ends(Naming::Most);
+    // The keys of the Log view and the Search view open them all the same.
+    let best = paint::width(&most.2.line());
+    let (left, left_columns, here, _) =
+        if whole.2.told && !whole.3 && best > 0 && paint::width(&whole.2.line()) == best {
+            whole
+        } else if most.2.told && most.2.named && !most.3 {
+            most
+        } else {
+            ends(Naming::Keys)
+        };
     let mut spots = left.paint(area, buf);
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
-    let columns = u16::try_from(paint::width(&spans)).unwrap_or(right.width).min(right.width);
-    spans.alignment(Alignment::Right).paint(right, buf);
+    let line = here.line();
+    let columns = u16::try_from(paint::width(&line)).unwrap_or(right.width).min(right.width);
+    line.alignment(Alignment::Right).paint(right, buf);
     // What is new elsewhere, and which channel is open.
     spots.push((Rect { x: right.right() - columns, width: columns, ..right }, Action::Channels));
     // What lies over the rest has the mouse alone.
@@ -182,53 +220,92 @@ const READ_ONLY: &str = "READ ONLY";
 /// The fewest columns between the views and the news.
 const NEWS_GAP: usize = 2;
 
-/// The first line's right end: what is new elsewhere, the channel, its platform, its connection. What has no room goes:
-/// the news first, then the platform, then the end of the channel's name, and the connection last.
-fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
+/// The first line's right end.
+struct Here {
+    spans: Vec<Span<'static>>,
+    /// Whether all is told that is to be told at every width: what is new, and that nothing can be written.
+    told: bool,
+    /// Whether the channel has its name beside that.
+    named: bool,
+}
+
+impl Here {
+    fn line(&self) -> Line<'static> {
+        paint::line(self.spans.clone())
+    }
+}
+
+/// The first line's right end: what is new elsewhere, the channel, its platform, its connection. What has no room goes: the
+/// names of the news first, then the platform, then the end of the channel's name, and the connection.
+fn here(state: &State, width: u16, room: usize, glyphs: &Glyphs) -> Here {
     let (word, style) = link(state.channel().link, state.channel().capabilities, state.webhooks.is_deaf());
     let dot = || paint::fixed(glyphs.dot, theme::DIM);
     let dot_columns = display_width(glyphs.dot);
-    // That nothing can be written is said at every width: of the connection only where there is room for both.
+    // Where the list of conversations stands beside the messages, it shows its own.
+    let own = if width < TWO_PANES || state.window.view != ViewKind::Chat { state.channel().unread } else { 0 };
+    let sum: usize = state.news_elsewhere().map(|tab| tab.unread).sum::<usize>() + own;
+    let shortest = SafeText::one_line(&format!("{sum} new"));
+    // That nothing can be written is said at every width, before all else.
     let read_only = state.channel().info.read_only.then_some(READ_ONLY);
+    let held = read_only.map_or(0, display_width);
+    let reserved =
+        if sum > 0 { (display_width(shortest.as_str()) + NEWS_GAP).min(room.saturating_sub(held)) } else { 0 };
+    let mut left = room - reserved;
+    // Of the connection it is said only where there is room for both.
     let (word, style) = match read_only {
-        Some(held) if room < display_width(word) + dot_columns + display_width(held) => (held, theme::WARN),
+        Some(held) if left < display_width(word) + dot_columns + display_width(held) => (held, theme::WARN),
         _ => (word, style),
     };
-    let Some(mut left) = room.checked_sub(display_width(word)) else { return Vec::new() };
-    let mut spans = vec![paint::fixed(word, style)];
-    if let Some(held) = read_only.filter(|held| *held != word) {
-        spans.splice(0..0, [paint::fixed(held, theme::WARN), dot()]);
-        left -= display_width(held) + dot_columns;
+    let held_told = held <= left;
+    let (mut spans, mut named) = (Vec::new(), state.channel().info.label.as_str().is_empty());
+    if let Some(rest) = left.checked_sub(display_width(word)) {
+        left = rest;
+        spans.push(paint::fixed(word, style));
+        if let Some(held) = read_only.filter(|held| *held != word) {
+            spans.splice(0..0, [paint::fixed(held, theme::WARN), dot()]);
+            left -= display_width(held) + dot_columns;
+        }
+        if left > 0 {
+            // One column of air at the edge.
+            spans.push(paint::fixed(" ", theme::PLAIN));
+            left -= 1;
+        }
+        let label = state.channel().info.label.truncate(LABEL);
+        let kind = if state.channel().info.sandbox { "embedded" } else { state.channel().info.platform.id() };
+        let whole = display_width(label.as_str()) + dot_columns;
+        if whole + display_width(kind) + dot_columns <= left {
+            spans.splice(0..0, [paint::fixed(kind, theme::DIM), dot()]);
+            left -= display_width(kind) + dot_columns;
+        }
+        if !label.as_str().is_empty() && left >= (SHORTEST_LABEL + dot_columns).min(whole) {
+            let label = label.truncate(left - dot_columns);
+            left -= display_width(label.as_str()) + dot_columns;
+            spans.splice(0..0, [paint::owned(label, theme::BOLD), dot()]);
+            named = true;
+        }
     }
-    if left > 0 {
-        // One column of air at the edge.
-        spans.push(paint::fixed(" ", theme::PLAIN));
-        left -= 1;
-    }
-    let label = state.channel().info.label.truncate(LABEL);
-    let kind = if state.channel().info.sandbox { "embedded" } else { state.channel().info.platform.id() };
-    let whole = display_width(label.as_str()) + dot_columns;
-    if whole + display_width(kind) + dot_columns <= left {
-        spans.splice(0..0, [paint::fixed(kind, theme::DIM), dot()]);
-        left -= display_width(kind) + dot_columns;
-    }
-    if !label.as_str().is_empty() && left >= (SHORTEST_LABEL + dot_columns).min(whole) {
-        let label = label.truncate(left - dot_columns);
-        left -= display_width(label.as_str()) + dot_columns;
-        spans.splice(0..0, [paint::owned(label, theme::BOLD), dot()]);
+    if sum == 0 {
+        return Here { spans, told: held_told, named: true };
     }
     let news = |tab: &Channel| format!("{} {} new   ", tab.info.label.truncate(24), tab.unread);
-    let all: String = state.news_elsewhere().map(news).collect();
-    let sum: usize = state.news_elsewhere().map(|tab| tab.unread).sum();
-    // Where they have no room one by one, their number.
-    let texts = [all, format!("{sum} new elsewhere   "), format!("{sum} new   ")];
-    // Well away from what is said of the webhooks.
-    let fits = |text: &SafeText| display_width(text.as_str()) + NEWS_GAP <= left;
+    let mut all: String = state.news_elsewhere().map(news).collect();
+    if own > 0 {
+        all.insert_str(0, &format!("{own} new here   "));
+    }
+    let elsewhere = if own == 0 { "new elsewhere" } else { "new" };
+    // Where they have no room one by one, their number. Well away from what is said of the webhooks.
+    let air = if spans.is_empty() { "" } else { "   " };
+    let texts = [all, format!("{sum} {elsewhere}{air}"), format!("{sum} new{air}"), format!("{sum} new ")];
+    let fits = |text: &SafeText| display_width(text.as_str()) + NEWS_GAP <= left + reserved;
     let news = texts.iter().map(|text| SafeText::one_line(text)).find(fits);
-    if let Some(news) = news.filter(|_| sum > 0) {
+    let told = news.is_some() && held_told;
+    // Where there is hardly any room, close to what stands beside it.
+    let close = SafeText::one_line(&format!("{shortest} "));
+    let news = news.or(Some(close).filter(|text| display_width(text.as_str()) <= left + reserved));
+    if let Some(news) = news {
         spans.insert(0, paint::owned(news, theme::ACCENT));
     }
-    spans
+    Here { spans, told, named }
 }
 
 /// A connection in a word.

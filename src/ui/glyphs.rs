@@ -15,6 +15,8 @@ pub(super) struct Glyphs {
     pub(super) sending: &'static str,
     /// Waiting for its turn or for a moment.
     pub(super) queued: &'static str,
+    /// Not to leave until the user says so.
+    pub(super) held: &'static str,
     /// Refused, or cut.
     pub(super) failed: &'static str,
     /// Right, or done.
@@ -55,6 +57,7 @@ pub(super) const UNICODE: Glyphs = Glyphs {
     open: "›",
     sending: "↑",
     queued: "…",
+    held: "▮",
     failed: "✗",
     ok: "✓",
     again: "=",
@@ -80,6 +83,7 @@ pub(super) const ASCII: Glyphs = Glyphs {
     open: ">",
     sending: "^",
     queued: ".",
+    held: "H",
     failed: "x",
     ok: "+",
     again: "=",
@@ -108,7 +112,7 @@ mod tests {
     #[test]
     fn every_mark_is_one_column_wide() {
         for g in [UNICODE, CONSOLE, ASCII] {
-            let marks = [g.unread, g.draft, g.unknown, g.open, g.sending, g.queued, g.failed];
+            let marks = [g.unread, g.draft, g.unknown, g.open, g.sending, g.queued, g.held, g.failed];
             let sources = [g.renamed, g.new, g.gone, g.conflict, g.unsynced, g.marked, g.bar[0], g.bar[1]];
             for mark in marks.into_iter().chain([g.ok, g.again, g.replay, g.unsigned]).chain(sources) {
                 assert_eq!(display_width(mark), 1, "{mark}");

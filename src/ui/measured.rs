@@ -14,6 +14,10 @@ pub fn measured(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>, bool
     if let Some(measured) = drawn.transcript.filter(unknown) {
         events.push(Event::Measured(measured));
     }
+    let beside = drawn.transcript.is_some();
+    if drawn.roster.is_some() && state.window.beside != beside {
+        events.push(Event::Beside(beside));
+    }
     let message = drawn.message.filter(|_| drawn.message != before.message);
     if let Some(measured) = message {
         events.push(Event::Open(ChannelEvent::Message(MessageEvent::Measured(measured))));

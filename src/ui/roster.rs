@@ -1,7 +1,7 @@
 //! The list of conversations, drawn.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Alignment, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -27,6 +27,17 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let rows = Rect { y: inner.y + 1, height: inner.height - 2, ..inner };
     let foot = Rect { y: inner.y + inner.height - 1, height: 1, ..inner };
     filter_line(&roster.filter, (roster.filtering, focused), filter.width, glyphs).paint(filter, buf);
+    if !roster.fresh.is_empty() && !roster.filtering {
+        let key = match state.window.key(&[Context::Roster], Action::TakeIn) {
+            key if key.is_empty() => String::new(),
+            key => format!(" ({key})"),
+        };
+        let (n, room) = (roster.fresh.len(), usize::from(filter.width).saturating_sub(9));
+        let texts = [format!("{n} new above{key}"), format!("{n} new{key}")].map(|text| SafeText::one_line(&text));
+        let [long, short] = texts;
+        let text = if display_width(long.as_str()) <= room { long } else { short.truncate(room) };
+        paint::line(vec![paint::owned(text, theme::ACCENT)]).alignment(Alignment::Right).paint(filter, buf);
+    }
     let height = usize::from(rows.height);
     let columns = usize::from(rows.width);
     if roster.shown.is_empty() {
@@ -36,7 +47,16 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     for (n, (row, selected)) in (0..rows.height).zip(shown) {
         let line = Rect { y: rows.y + n, height: 1, ..rows };
         let open = state.channel().open_id() == Some(&row.id);
-        row_line(row, (open, roster.marked.contains(&row.id)), columns, glyphs, now).paint(line, buf);
+        let label = row.label.as_str();
+        let alike =
+            roster.visible_from(roster.view.top).take(height).filter(|(other, _)| other.label.as_str() == label);
+        let told = Told {
+            open,
+            marked: roster.marked.contains(&row.id),
+            alike: alike.count() > 1,
+            is_bot: state.channel().capabilities.is_bot,
+        };
+        row_line(row, told, columns, glyphs, now).paint(line, buf);
         if selected && focused {
             buf.set_style(line, theme::SELECTED);
         }
@@ -104,30 +124,59 @@ fn state_mark(row: &RosterRow, open: bool, glyphs: &Glyphs) -> (&'static str, Op
     }
 }
 
-fn row_line(
-    row: &RosterRow,
-    (open, marked): (bool, bool),
-    columns: usize,
-    glyphs: &Glyphs,
-    now: Timestamp,
-) -> Line<'static> {
-    let (glyph, word, style) = mark(row, open, marked, glyphs);
+/// What a row is besides what it says itself.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is by itself")]
+struct Told {
+    open: bool,
+    marked: bool,
+    /// Whether another one on the screen has the same name.
+    alike: bool,
+    /// Whether the program is the bot, so that people's messages are what is new.
+    is_bot: bool,
+}
+
+/// So many letters of an id tell rows of one name apart.
+const SHORT_ID: usize = 8;
+/// Fewer columns than these say nothing of what was said last.
+const LEAST_WORDS: usize = 8;
+
+fn row_line(row: &RosterRow, told: Told, columns: usize, glyphs: &Glyphs, now: Timestamp) -> Line<'static> {
+    let (glyph, word, style) = mark(row, told.open, told.marked, glyphs);
+    let unseen = row.unseen.map_or(0, |(people, others)| if told.is_bot { people } else { others });
     let right = match word {
+        // As many as are known to be.
+        Some(_) if row.unread && row.state.is_none() && !told.marked && unseen > 0 => {
+            let more = if unseen >= 100 { "+" } else { "" };
+            SafeText::one_line(&format!("{}{more} new", unseen.min(99)))
+        }
         Some(word) => SafeText::from_static(word),
         None => SafeText::one_line(&row.activity.map_or_else(String::new, |at| at.ago(now))),
     };
     let right_columns = display_width(right.as_str());
     let room = columns.saturating_sub(MARK + right_columns + 1);
+    let id: String = if told.alike { row.id.as_str().chars().take(SHORT_ID).collect() } else { String::new() };
+    let id = if id.is_empty() { SafeText::default() } else { SafeText::one_line(&format!(" {id}")) };
+    let id = id.truncate(room / 2);
+    let named = room.saturating_sub(display_width(id.as_str()));
     let title = if row.label.as_str().trim().is_empty() {
-        SafeText::from_static("(no message yet)").truncate(room)
+        SafeText::from_static("(no message yet)").truncate(named)
     } else {
-        row.label.truncate(room)
+        row.label.truncate(named)
     };
-    let gap = columns.saturating_sub(MARK + display_width(title.as_str()) + right_columns);
+    let used = display_width(title.as_str()) + display_width(id.as_str());
+    // What was said last, where the name leaves room for it and says something else.
+    let left = room.saturating_sub(used + 2);
+    let last = row.last.as_ref().filter(|last| left >= LEAST_WORDS && !last.as_str().starts_with(row.label.as_str()));
+    let last =
+        last.map_or_else(SafeText::default, |last| SafeText::one_line(&format!("  {last}")).truncate(left + 2));
+    let gap = columns.saturating_sub(MARK + used + display_width(last.as_str()) + right_columns);
     paint::line(vec![
         paint::fixed(glyph, style),
         paint::fixed(" ", theme::PLAIN),
-        paint::span(&title, title_style(row, open)),
+        paint::span(&title, title_style(row, told.open)),
+        paint::owned(id, theme::DIM),
+        paint::owned(last, theme::DIM),
         paint::span(&SafeText::new(&" ".repeat(gap)), theme::PLAIN),
         paint::span(&right, if word.is_some() { style } else { theme::DIM }),
     ])

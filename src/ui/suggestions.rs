@@ -1,4 +1,4 @@
-//! What stands right above the composer: the answers that the bot offers, what goes out with the message, and the line
+//! What stands right above the composer: the answers that the bot offers, what waits, what goes out with the message, and the line
 //! on which that is named.
 
 use ratatui::buffer::Buffer;
@@ -8,7 +8,7 @@ use ratatui::text::Span;
 
 use super::glyphs::Glyphs;
 use super::line_input::in_sight;
-use super::{paint, theme};
+use super::{paint, queue, theme};
 use crate::app::{Action, Context, State};
 use crate::domain::{SafeText, display_width};
 use crate::ui::paint::Painted as _;
@@ -51,6 +51,7 @@ impl Above {
                 above.draw_quick_replies(state, columns, each);
             }
         }
+        above.lines.extend(queue::lines(state, columns, low, glyphs));
         above.attached(state, columns, glyphs);
         if let Some(prompt) = &state.channel().composer.prompt {
             let bot = state.channel().capabilities.is_bot;

@@ -4,6 +4,7 @@ mod copying;
 mod keys;
 mod message;
 mod platforms;
+mod reading;
 pub(super) mod styles;
 mod transfer;
 pub(super) mod truth;

@@ -350,6 +350,9 @@ fn composer_title(state: &State, now: Timestamp) -> (&'static str, Vec<Span<'sta
         };
         return (label, vec![paint::fixed(words, theme::WARN)]);
     }
+    if state.channel().composer.taken_back.is_some() {
+        return (label, vec![paint::fixed(" taken back: not sent ", theme::WARN)]);
+    }
     if !(can.is_bot && can.send && state.channel().open_id().is_some()) {
         return (label, Vec::new());
     }

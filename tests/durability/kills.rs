@@ -131,7 +131,10 @@ fn kill_screen(home: &Home, server: &ChatThing, kill: &Kill) -> Shown {
     pty.kill9();
     server.unbend();
     let mut again = start(home);
-    again.wait_for(&tail(&kill.name));
+    again.wait_until("the text, or its head in the list of what is held", |screen| {
+        let text = screen.contents();
+        text.contains(&tail(&kill.name)) || is_held(&text, &kill.name)
+    });
     if server.keeps(&text) {
         // With this, what the platform has of the conversation is on the screen.
         again.wait_for("how can I help you?");
@@ -151,10 +154,18 @@ enum Shown {
     Draft,
 }
 
+/// Whether a text is listed among what is held until the user says so.
+fn is_held(screen: &str, name: &str) -> bool {
+    screen.lines().any(|line| line.contains('▮') && line.contains(&head(name)))
+}
+
 /// Looks for a text on the screen. In the transcript, the line above its head says what it is; in the composer there is
 /// none such. A program that ends between the outbox and the draft leaves a text in both.
 fn look(pty: &Pty, name: &str) -> Shown {
     let screen = pty.screen_text();
+    if is_held(&screen, name) {
+        return Shown::NotSent;
+    }
     let lines: Vec<&str> = screen.lines().collect();
     let mut shown = Shown::Nowhere;
     for (at, _) in lines.iter().enumerate().filter(|(_, line)| line.contains(&tail(name))) {

@@ -123,6 +123,16 @@ fn visit(pty: &Pty, title: &str) -> bool {
         screen.contents().lines().next().is_some_and(|line| line.contains(title))
             || screen.contents().lines().nth(1).is_some_and(|line| line.contains(title))
     });
+    // Enter goes to what was said, where something was.
+    let writes = |text: &str| text.contains("Enter send");
+    pty.wait_until("the keys of a pane", |screen| {
+        let text = screen.contents();
+        writes(&text) || text.contains("y copy") || text.contains("d drop")
+    });
+    if !writes(&pty.screen_text()) {
+        pty.key(Key::Tab);
+        pty.wait_for("Enter send");
+    }
     true
 }
 

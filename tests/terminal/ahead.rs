@@ -42,7 +42,8 @@ fn typed_ahead(groups: &[&[&str]], draft: &str) -> String {
         // To the roster, and past those that were written to, which stand first now, to the next one.
         keys.push('\t');
         keys.push_str(&DOWN.repeat(nth + 1));
-        keys.push('\r');
+        // Enter goes to what was said there, and Tab from that to the message.
+        keys.push_str("\r\t");
     }
     keys
 }
@@ -51,7 +52,7 @@ fn typed_ahead(groups: &[&[&str]], draft: &str) -> String {
 fn in_a_conversation(home: &Home, server: &ChatThing) -> Pty {
     let pty = Pty::patchcord(home, &[], SIZE);
     pty.wait_for("Question number 0?");
-    pty.send(format!("\t{DOWN}\r").as_bytes());
+    pty.send(format!("\t{DOWN}\r\t").as_bytes());
     wait("its messages", || server.count("messages") > 0);
     pty
 }

@@ -77,6 +77,9 @@ fn on_newest(home: &Home) -> Pty {
     pty.key(Key::Home);
     pty.key(Key::Enter);
     pty.wait_for("Answer number 0.");
+    pty.wait_for("y copy");
+    pty.key(Key::Tab);
+    pty.wait_for("Enter send");
     pty
 }
 

@@ -19,6 +19,7 @@ mod link;
 mod log;
 mod manners;
 mod notify;
+mod queue;
 mod reload;
 mod scripts;
 mod shells;

@@ -202,7 +202,7 @@ fn what_a_webhook_holds_is_only_text() {
         }
         pty.key(Key::Enter);
         pty.wait_for(said);
-        pty.wait_for("Enter send");
+        pty.wait_for("y copy");
     }
     for channel in ["frontline", "agents"] {
         pty.key(Key::Ctrl('t'));

@@ -7,9 +7,25 @@ use crate::app::text_buffer::TextBuffer;
 use crate::domain::ConversationId;
 
 impl Channel {
-    /// The turns of a conversation that the platform's history does not wholly hold, oldest first.
-    pub fn turns_in<'a>(&'a self, place: &'a ConversationRef) -> impl DoubleEndedIterator<Item = &'a PendingTurn> {
-        self.turns.values().filter(move |t| t.place == *place)
+    /// The turns of a conversation that the platform's history does not wholly hold, in the order in which they leave.
+    pub fn turns_in(&self, place: &ConversationRef) -> impl DoubleEndedIterator<Item = &PendingTurn> + use<'_> {
+        let mut turns: Vec<&PendingTurn> = self.turns.values().filter(|t| t.place == *place).collect();
+        turns.sort_by_key(|local| local.order());
+        turns.into_iter()
+    }
+
+    /// What waits in the open conversation: behind another message, until the user lets go of it, or in the hands of
+    /// another window. In the order in which it leaves.
+    pub fn queue(&self) -> Vec<&PendingTurn> {
+        let turns: Vec<&PendingTurn> = self.turns_in(&self.chat.place).collect();
+        let mut busy = turns.iter().any(|local| local.live && !local.is_waiting());
+        let waits = |local: &&PendingTurn| {
+            let queue = local.turn.queue;
+            let apart = queue.held || queue.elsewhere;
+            // The first that can leave is leaving.
+            local.is_waiting() && (apart || (local.live && std::mem::replace(&mut busy, true)))
+        };
+        turns.into_iter().filter(waits).collect()
     }
 
     /// The turn of the open conversation whose reply is under way.

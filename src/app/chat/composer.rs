@@ -4,7 +4,7 @@ use crate::app::chat::ConversationRef;
 use crate::app::chat::attach::Attached;
 use crate::app::line_input::LineInput;
 use crate::app::text_buffer::TextBuffer;
-use crate::domain::TurnId;
+use crate::domain::{Turn, TurnId};
 
 /// The message that is being written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub struct Composer {
     /// The message in whose place it is being written: one that did not go through, or of which nobody knows. It is given
     /// up when this one is sent.
     pub instead: Option<TurnId>,
+    /// The message that was taken back from the queue and is being written anew, while it is: it has its place again when it
+    /// is sent.
+    pub taken_back: Option<Turn>,
     /// What is typed to name something that is to go out with it, while it is being asked for.
     pub prompt: Option<LineInput>,
     /// What was to go out in conversations that were left before it was sent. Not kept beyond this run.

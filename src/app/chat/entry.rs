@@ -122,9 +122,20 @@ pub struct PendingTurn {
 }
 
 impl PendingTurn {
-    /// Whether the user decides what becomes of it.
+    /// Whether the user decides what becomes of it. What is held waits in the queue.
     pub fn needs_word(&self) -> bool {
-        !self.live && matches!(self.turn.state, OutState::Unknown | OutState::Rejected | OutState::Queued)
+        let queued = self.turn.state == OutState::Queued && !self.turn.queue.held && !self.turn.queue.elsewhere;
+        !self.live && (queued || matches!(self.turn.state, OutState::Unknown | OutState::Rejected))
+    }
+
+    /// Whether nothing of it was handed over yet.
+    pub fn is_waiting(&self) -> bool {
+        self.turn.state == OutState::Queued && self.sent_at.is_none()
+    }
+
+    /// Its place among the turns of its conversation: the smaller leaves first.
+    pub(in crate::app) fn order(&self) -> (i64, &TurnId) {
+        (self.turn.queue.rank.unwrap_or(i64::MAX), &self.turn.id)
     }
 
     /// Whether its reply has come to its end.

@@ -22,6 +22,8 @@ pub enum Context {
     Decision,
     /// The answers that the bot offers, while no message is being written.
     Offer,
+    /// What waits behind a reply.
+    Queue,
     /// The line on which a file or a URL is named.
     Attach,
     /// The list of channels.
@@ -136,12 +138,13 @@ pub enum Context {
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 63] = {
+    pub const ALL: [(ViewKind, Self); 64] = {
         use ViewKind::{Chat, Log, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
             (Chat, Self::Composer),
             (Chat, Self::Unwritten),
+            (Chat, Self::Queue),
             (Chat, Self::Offer),
             (Chat, Self::Attach),
             (Chat, Self::Roster),
@@ -227,6 +230,7 @@ impl Context {
             Self::Transcript => "Transcript",
             Self::Decision => "A message that needs your word",
             Self::Offer => "Answers that the bot offers",
+            Self::Queue => "What waits behind a reply",
             Self::Attach => "What goes out with a message",
             Self::Channels => "Channels",
             Self::Themes => "Themes",

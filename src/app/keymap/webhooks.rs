@@ -54,6 +54,8 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::WebhookFilter, &[k(Code::Down)], A::Down, "", "down"),
     row(X::WebhookFilter, &[k(Code::Esc)], A::Back, "clear", "clear the filter"),
     row(X::Answer, &[Key::ctrl('s'), Key::ctrl_key(Code::Enter)], A::SendAnswer, "send", "send the answer"),
+    row(X::Answer, &[k(Code::Tab)], A::NextPane, "next value", "to the next empty value; the keys stay here"),
+    row(X::Answer, &[Key::shift(Code::Tab)], A::PreviousPane, "", "to the empty value before"),
     row(X::Answer, &[Key::ctrl('o')], A::ExternalEditor, "editor", "write in $VISUAL or $EDITOR"),
     row(X::Answer, &[Key::ctrl('j')], A::Newline, "", "new line, as Enter does"),
     row(X::Answer, &[k(Code::PageUp)], A::PageUp, "", "scroll the request up"),

@@ -2,11 +2,13 @@
 
 use super::ctx::{Ctx, complain, wake};
 use super::{
-    attach, conversation, find, message, read_marker, roster, save_draft, sources, started, store_changes, turn,
+    attach, conversation, find, message, queue, read_marker, roster, save_draft, sources, started, store_changes,
+    turn,
 };
 use crate::app::channel::{Channel, Link};
 use crate::app::effect::Effect;
 use crate::app::event::ChannelEvent;
+use crate::app::view::{Focus, ViewKind};
 use crate::domain::{Failure, SafeText};
 
 /// Changes the channel by what happened to it, and says what is to be done for it.
@@ -26,7 +28,13 @@ pub(super) fn update(channel: &mut Channel, ctx: &mut Ctx<'_>, event: ChannelEve
 
 /// Follows what the user has before the eyes: what was seen, and what is searched for in it.
 pub(super) fn watch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let mut effects: Vec<Effect> = read_marker::watch(channel, ctx).into_iter().collect();
+    let held = ctx.on_screen && ctx.window.view == ViewKind::Chat && ctx.window.focus == Focus::Roster;
+    channel.roster.hold(held);
+    let mut effects = Vec::new();
+    if ctx.on_screen && channel.chat.rests_at.is_some() && ctx.window.focus != Focus::Roster {
+        effects.extend(conversation::settle(channel));
+    }
+    effects.extend(read_marker::watch(channel, ctx));
     effects.extend(find::follow(channel));
     effects
 }
@@ -54,6 +62,7 @@ fn handle(channel: &mut Channel, ctx: &mut Ctx<'_>, event: ChannelEvent) -> Vec<
         ChannelEvent::Replaced(old, new) => turn::replaced(channel, ctx, &old, *new),
         ChannelEvent::Sources(event) => sources::handle_event(channel, ctx, event),
         ChannelEvent::Message(event) => message::handle_event(channel, ctx, event),
+        ChannelEvent::Queue(event) => queue::handle_event(channel, ctx, event),
     }
 }
 

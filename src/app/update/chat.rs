@@ -1,15 +1,37 @@
 //! What the user asks of the Chat view by key: which pane has the keys, and where the conversation is looked at.
 
-use super::{conversation, load, roster, transcript, wake};
+use super::{conversation, load, outbox, roster, transcript, wake};
+use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::chat::{ConversationRef, Refresh, TranscriptItem};
 use crate::app::effect::{ChannelEffect, Effect};
+use crate::app::keymap::Context;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::{Focus, ViewKind};
 
-pub(super) fn stop(channel: &mut Channel) -> Vec<Effect> {
-    channel.active().map(|t| Effect::Open(ChannelEffect::Stop(t.turn.id.clone()))).into_iter().collect()
+/// Stops the reply that is under way, and holds what waits behind it. Nothing where none is.
+pub(super) fn stop(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some(active) = channel.active() else { return Vec::new() };
+    let left = (!active.is_waiting()).then(|| Effect::Open(ChannelEffect::Stop(active.turn.id.clone())));
+    let place = channel.chat.place.clone();
+    let mut effects = outbox::hold_back(channel, &place);
+    if !effects.is_empty() {
+        transcript::rebuild(channel);
+        let (held, itself, it) = match channel.queue().iter().filter(|local| local.turn.queue.held).count() {
+            1 => ("1 message is".to_owned(), "itself", "it"),
+            n => (format!("{n} messages are"), "themselves", "them"),
+        };
+        let stopped = if left.is_some() { "Stopped. " } else { "" };
+        let sends = match ctx.window.key(&[Context::Queue], Action::ReleaseQueue) {
+            key if key.is_empty() => String::new(),
+            key => format!(": {key} sends {it}"),
+        };
+        ctx.say(&format!("{stopped}{held} held and will not go out by {itself}{sends}."));
+    }
+    effects.extend(left);
+    effects.extend(if ctx.window.notice.is_some() { wake(ctx) } else { Vec::new() });
+    effects
 }
 
 pub(super) fn back(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
@@ -24,7 +46,7 @@ pub(super) fn back(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     if ctx.window.focus == Focus::Composer && channel.composer.prompt.take().is_some() {
         return Vec::new();
     }
-    let stopped = stop(channel);
+    let stopped = stop(channel, ctx);
     if stopped.is_empty() && !dismiss(channel, ctx) && ctx.window.notice.take().is_none() {
         ctx.window.focus = channel.default_focus();
     }
@@ -41,7 +63,9 @@ fn dismiss(channel: &mut Channel, ctx: &mut Ctx<'_>) -> bool {
 }
 
 pub(super) fn focus(channel: &mut Channel, ctx: &mut Ctx<'_>, by: usize) -> Vec<Effect> {
-    let order: &[Focus] = if channel.capabilities.send {
+    let order: &[Focus] = if channel.capabilities.send && !channel.queue().is_empty() {
+        &[Focus::Composer, Focus::Roster, Focus::Transcript, Focus::Queue]
+    } else if channel.capabilities.send {
         &[Focus::Composer, Focus::Roster, Focus::Transcript]
     } else {
         // Nothing can be written there.
@@ -92,7 +116,7 @@ pub(super) fn new_conversation(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<
         return wake(ctx);
     }
     let place = ConversationRef::New(ctx.ids.next_number());
-    conversation::open(channel, ctx, place)
+    conversation::open(channel, ctx, &place)
 }
 
 /// Opens the conversation that is selected in the roster.
@@ -100,17 +124,41 @@ pub(super) fn open_selected(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Eff
     let Some(id) = channel.roster.selected.clone() else { return Vec::new() };
     channel.roster.filtering = false;
     channel.roster.follows_first = false;
-    ctx.window.focus = channel.default_focus();
-    if channel.open_id() == Some(&id) {
-        return Vec::new();
-    }
-    conversation::open(channel, ctx, ConversationRef::Known(id))
+    let effects = if channel.open_id() == Some(&id) {
+        conversation::settle(channel)
+    } else {
+        conversation::open(channel, ctx, &ConversationRef::Known(id))
+    };
+    // What was said is read first; where nothing was, one writes.
+    ctx.window.focus = if conversation::is_empty(channel) { channel.default_focus() } else { Focus::Transcript };
+    effects
+}
+
+/// Opens the conversation that stands so many places below the open one in the list. The keys stay where they are.
+pub(super) fn neighbour(channel: &mut Channel, ctx: &mut Ctx<'_>, by: isize) -> Vec<Effect> {
+    let Some(id) = channel.roster.neighbour(channel.open_id(), by) else {
+        let end = if by > 0 { "below" } else { "above" };
+        ctx.say(&format!("No conversation stands {end} this one."));
+        return wake(ctx);
+    };
+    let focus = ctx.window.focus;
+    let mut effects = conversation::open(channel, ctx, &ConversationRef::Known(id));
+    ctx.window.focus = if focus == Focus::Queue { channel.default_focus() } else { focus };
+    effects.extend(roster::fetch_if_due(channel, ctx));
+    effects
+}
+
+/// What is due once the selection has moved in the list: another page of it, and what the selected one says.
+fn moved(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let mut effects = roster::fetch_if_due(channel, ctx);
+    effects.extend(conversation::preview(channel, ctx));
+    effects
 }
 
 pub(super) fn up_down(channel: &mut Channel, ctx: &mut Ctx<'_>, by: i64) -> Vec<Effect> {
     if ctx.window.focus == Focus::Roster {
         channel.roster.step(isize::try_from(by).unwrap_or(0));
-        return roster::fetch_if_due(channel, ctx);
+        return moved(channel, ctx);
     }
     scroll(channel, by)
 }
@@ -118,7 +166,7 @@ pub(super) fn up_down(channel: &mut Channel, ctx: &mut Ctx<'_>, by: i64) -> Vec<
 pub(super) fn page(channel: &mut Channel, ctx: &mut Ctx<'_>, by: i64) -> Vec<Effect> {
     if ctx.window.focus == Focus::Roster {
         channel.roster.step(channel.roster.view.page() * isize::try_from(by).unwrap_or(0));
-        return roster::fetch_if_due(channel, ctx);
+        return moved(channel, ctx);
     }
     let rows = channel.chat.page() * by;
     scroll(channel, rows)
@@ -132,7 +180,7 @@ pub(super) fn scroll(channel: &mut Channel, rows: i64) -> Vec<Effect> {
 pub(super) fn top(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     if ctx.window.focus == Focus::Roster {
         channel.roster.select(0);
-        return Vec::new();
+        return moved(channel, ctx);
     }
     if let Some(key) = channel.chat.items.first().and_then(|p| channel.key_of(p)) {
         channel.chat.scroll = Scroll::At(Anchor { item: key, row: 0 });
@@ -143,7 +191,7 @@ pub(super) fn top(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 pub(super) fn bottom(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     if ctx.window.focus == Focus::Roster {
         channel.roster.select(usize::MAX);
-        return roster::fetch_if_due(channel, ctx);
+        return moved(channel, ctx);
     }
     channel.chat.scroll = Scroll::Follow;
     Vec::new()
@@ -179,6 +227,8 @@ pub(super) fn refresh(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return wake(ctx);
     }
     if ctx.window.focus == Focus::Roster {
+        channel.roster.hold(false);
+        channel.roster.anew = true;
         channel.roster.complete = false;
         channel.roster.failure = None;
         channel.roster.cursor = None;

@@ -12,41 +12,75 @@ use crate::app::chat::{Chat, ConversationRef, DETAILS, HistoryEntry, PendingTurn
 use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::event::{Fetched, Stored};
 use crate::app::update::ctx::Ctx;
+use crate::app::view::Focus;
 use crate::domain::{ConversationId, Failure, Role, Turn, TurnId};
 
 /// So many of the messages that nobody looks at any more are let go at once.
 const TRIMMED: usize = 256;
 
+/// Milliseconds for which a conversation is looked at before it is taken for read, and the platform is asked for it.
+const REST_MS: i64 = 600;
+
 /// Opens a conversation: its messages and its draft come from the store, news from the platform.
-pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, place: ConversationRef) -> Vec<Effect> {
-    let left = channel.chat.place.clone();
-    let kept = leave_draft(channel);
-    channel.turns.retain(|_, t| t.live || t.place != left);
-    let mut chat = Chat::new(place.clone());
-    chat.measured.rows = channel.chat.measured.rows;
-    chat.ticket = ctx.ids.next_number();
-    chat.loads_new = place.id().is_none();
-    channel.chat = chat;
-    channel.write(ctx.ids, String::new());
-    channel.composer.change_attached(left, &place);
-    channel.composer.prompt = None;
-    channel.composer.instead = None;
-    ctx.window.focus = channel.default_focus();
+pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, place: &ConversationRef) -> Vec<Effect> {
+    let mut effects = show(channel, ctx, place);
+    effects.extend(settle(channel));
+    transcript::rebuild(channel);
+    effects
+}
+
+/// Shows the conversation that is selected in the list beside it, as far as the store has it. Where the selection rests, it
+/// is opened.
+pub(super) fn preview(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some(id) = channel.roster.selected.clone() else { return Vec::new() };
+    if !ctx.window.beside || ctx.window.focus != Focus::Roster || channel.open_id() == Some(&id) {
+        return Vec::new();
+    }
+    let mut effects = show(channel, ctx, &ConversationRef::Known(id));
+    ctx.window.focus = Focus::Roster;
+    let rest = ctx.now.plus_millis(REST_MS);
+    channel.chat.rests_at = Some(rest);
+    transcript::rebuild(channel);
+    effects.push(Effect::Wake(rest));
+    effects
+}
+
+/// What is shown has been looked at for a while, or the keys went to it: it is opened.
+pub(super) fn rested(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    match channel.chat.rests_at {
+        Some(at) if at <= ctx.now || ctx.window.focus != Focus::Roster => settle(channel),
+        Some(at) => vec![Effect::Wake(at)],
+        None => Vec::new(),
+    }
+}
+
+/// Whether nothing stands in the open conversation, as far as is known.
+pub(super) fn is_empty(channel: &Channel) -> bool {
+    let known = channel.chat.loaded && !matches!(channel.chat.refresh, Refresh::Reading { .. });
+    known && !(0..channel.chat.items.len()).any(|at| channel.is_message(at))
+}
+
+/// Nobody reads where nothing is: a letter is text.
+fn write_where_nothing_is(channel: &Channel, ctx: &mut Ctx<'_>) {
+    if ctx.on_screen && ctx.window.focus == Focus::Transcript && is_empty(channel) {
+        ctx.window.focus = channel.default_focus();
+    }
+}
+
+/// The open conversation is the one that is meant: it is read, it is remembered, and the platform is asked for news of it.
+pub(super) fn settle(channel: &mut Channel) -> Vec<Effect> {
+    let shown = channel.chat.rests_at.take().is_some();
+    let place = channel.chat.place.clone();
+    if !shown && channel.chat.settled {
+        return Vec::new();
+    }
+    channel.chat.settled = true;
     let conversation = place.id().cloned();
-    channel.roster.selected.clone_from(&conversation);
-    channel.roster.follows_first = false;
-    channel.roster.reveal();
     if let Some(row) = conversation.as_ref().and_then(|id| channel.roster.row_mut(id)) {
         row.unread = false;
     }
     channel.count_unread();
-    let mut effects: Vec<Effect> = kept.into_iter().collect();
-    effects.push(Effect::Open(ChannelEffect::Load {
-        ticket: channel.chat.ticket,
-        conversation: conversation.clone(),
-        limit: WINDOW,
-    }));
-    effects.push(Effect::Open(ChannelEffect::Remember(conversation.clone())));
+    let mut effects = vec![Effect::Open(ChannelEffect::Remember(conversation.clone()))];
     match conversation {
         Some(conversation) if channel.capabilities.history => {
             channel.chat.refresh = Refresh::Reading { got: 0, total: None };
@@ -58,7 +92,31 @@ pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, place: Conversation
         }
         _ => {}
     }
-    transcript::rebuild(channel);
+    effects
+}
+
+/// Takes a conversation onto the screen: its messages and its draft come from the store.
+fn show(channel: &mut Channel, ctx: &mut Ctx<'_>, place: &ConversationRef) -> Vec<Effect> {
+    let left = channel.chat.place.clone();
+    let kept = leave_draft(channel);
+    channel.turns.retain(|_, t| t.live || t.place != left);
+    let mut chat = Chat::new(place.clone());
+    chat.measured.rows = channel.chat.measured.rows;
+    chat.ticket = ctx.ids.next_number();
+    chat.loads_new = place.id().is_none();
+    channel.chat = chat;
+    channel.write(ctx.ids, String::new());
+    channel.composer.change_attached(left, place);
+    channel.composer.prompt = None;
+    channel.composer.instead = None;
+    channel.composer.taken_back = None;
+    ctx.window.focus = channel.default_focus();
+    let conversation = place.id().cloned();
+    channel.roster.selected.clone_from(&conversation);
+    channel.roster.follows_first = false;
+    channel.roster.reveal();
+    let mut effects: Vec<Effect> = kept.into_iter().collect();
+    effects.push(Effect::Open(ChannelEffect::Load { ticket: channel.chat.ticket, conversation, limit: WINDOW }));
     effects
 }
 
@@ -86,6 +144,7 @@ pub(super) fn stored(channel: &mut Channel, ctx: &mut Ctx<'_>, ticket: u64, stor
         match kept.remove(id) {
             Some(turn) if local.live => {
                 local.turn.message_id = turn.message_id;
+                local.turn.queue.rank = turn.queue.rank.or(local.turn.queue.rank);
                 true
             }
             // Read before its end was written, and told after it: what was seen to end is the newer.
@@ -112,9 +171,10 @@ pub(super) fn stored(channel: &mut Channel, ctx: &mut Ctx<'_>, ticket: u64, stor
     read_marker::stored(channel, ctx, first, stored.seen);
     if first {
         if stored.draft.is_some() {
-            draft::write_instead(channel, stored.instead);
+            draft::write_instead(channel, stored.instead, stored.taken_back);
         }
         effects.extend(take_draft(channel, ctx, stored.draft));
+        write_where_nothing_is(channel, ctx);
     }
     effects.extend(countdown(channel, ctx.now));
     effects
@@ -306,6 +366,9 @@ pub(super) fn page(
             None if fetched.complete => Refresh::Idle,
             None => Refresh::Reading { got: fetched.got, total: fetched.total },
         };
+        if fetched.got == 0 && fetched.complete {
+            write_where_nothing_is(channel, ctx);
+        }
         if fetched.new > 0 {
             effects.push(load::reload(channel, conversation, fetched.new));
         } else if fetched.complete {

@@ -2,9 +2,10 @@
 
 use crate::app::channel::Channel;
 use crate::app::chat::PendingTurn;
+use crate::app::chat::attach::Attached;
 use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::overlay::message::MessageEffect;
-use crate::domain::TurnId;
+use crate::domain::{Turn, TurnId};
 
 /// Keeps what stands in the composer for the open conversation. Nothing where the store has not yet said what it kept for
 /// that: it is kept with that then.
@@ -37,7 +38,15 @@ pub(super) fn bind(channel: &Channel) -> Option<Effect> {
 }
 
 /// What is kept for the conversation was being written in the place of that message, which is given up when it is sent, if
-/// it still waits for the user's word.
-pub(super) fn write_instead(channel: &mut Channel, of: Option<TurnId>) {
+/// it still waits for the user's word; or of one that was taken back.
+pub(super) fn write_instead(channel: &mut Channel, of: Option<TurnId>, taken_back: Option<Turn>) {
+    if let Some(turn) = taken_back {
+        if channel.composer.attach.is_empty() {
+            channel.composer.attach = turn.attach.iter().cloned().map(Attached::from).collect();
+        }
+        channel.composer.instead = Some(turn.id.clone());
+        channel.composer.taken_back = Some(turn);
+        return;
+    }
     channel.composer.instead = of.filter(|of| channel.turns.get(of).is_some_and(PendingTurn::needs_word));
 }

@@ -155,7 +155,7 @@ pub(super) fn ended(
         }
         OutState::Sending => {}
     }
-    outbox::hold(channel, &place, None);
+    effects.extend(outbox::hold(channel, &place, None));
     rebuild(channel);
     effects.extend(wake(ctx));
     effects

@@ -198,7 +198,7 @@ fn edit_last(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         },
         TranscriptItem::Ask(id) => match channel.turns.get(id) {
             Some(local) if local.live && matches!(local.turn.state, OutState::Queued | OutState::Sending) => {
-                return refuse(ctx, "It is on its way. Esc stops it.");
+                return refuse(ctx, "It is being handed over and can't be taken back. Esc stops it.");
             }
             Some(local) => {
                 let attach = local.turn.attach.iter().cloned().map(Attached::from).collect();

@@ -117,5 +117,5 @@ pub(super) fn go(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 fn sees_the_end(channel: &Channel, ctx: &Ctx<'_>) -> bool {
     let chat = &channel.chat;
     let drawn = ctx.window.view == ViewKind::Chat && ctx.on_screen && chat.measured.top.is_some();
-    drawn && chat.loaded && chat.read_marker.back && chat.scroll == Scroll::Follow
+    drawn && chat.loaded && chat.rests_at.is_none() && chat.read_marker.back && chat.scroll == Scroll::Follow
 }

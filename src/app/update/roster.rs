@@ -35,7 +35,9 @@ pub(super) fn restored(channel: &mut Channel, ctx: &mut Ctx<'_>, restored: Resto
                 opened
             }
             (None, None, Some(newest)) if !waits => take_along(channel, ctx, newest, typed),
-            (_, draft, _) => newcomer(channel, ctx, (draft, restored.instead), &typed, restored.waiting),
+            (_, draft, _) => {
+                newcomer(channel, ctx, (draft, restored.instead, restored.taken_back), &typed, restored.waiting)
+            }
         });
     }
     if channel.capabilities.list {
@@ -48,7 +50,7 @@ pub(super) fn restored(channel: &mut Channel, ctx: &mut Ctx<'_>, restored: Resto
 fn take_along(channel: &mut Channel, ctx: &mut Ctx<'_>, id: ConversationId, typed: String) -> Vec<Effect> {
     // What was typed isn't left behind.
     channel.write(ctx.ids, String::new());
-    let effects = conversation::open(channel, ctx, ConversationRef::Known(id));
+    let effects = conversation::open(channel, ctx, &ConversationRef::Known(id));
     if !typed.is_empty() {
         channel.write(ctx.ids, typed);
         // It is this one's as soon as the store has said what it kept for it.
@@ -62,7 +64,7 @@ fn take_along(channel: &mut Channel, ctx: &mut Ctx<'_>, id: ConversationId, type
 fn newcomer(
     channel: &mut Channel,
     ctx: &mut Ctx<'_>,
-    (draft, instead): (Option<String>, Option<TurnId>),
+    (draft, instead, taken_back): (Option<String>, Option<TurnId>, Option<Turn>),
     typed: &str,
     waiting: Vec<Turn>,
 ) -> Vec<Effect> {
@@ -75,7 +77,7 @@ fn newcomer(
     }
     transcript::rebuild(channel);
     if let Some(draft) = draft {
-        draft::write_instead(channel, instead);
+        draft::write_instead(channel, instead, taken_back);
         let text = if typed.is_empty() { draft } else { format!("{draft}\n{typed}") };
         channel.write(ctx.ids, text.clone());
         effects.push(Effect::Open(ChannelEffect::SaveDraft { conversation: None, text }));
@@ -130,6 +132,7 @@ pub(super) fn page(
         Err(failure) => {
             channel.link = Link::Trouble(failure.kind);
             channel.roster.failure = Some(failure);
+            channel.roster.anew = false;
             return Vec::new();
         }
     };
@@ -154,6 +157,7 @@ pub(super) fn page(
     let circle = page.next.as_ref().is_some_and(|next| !channel.roster.followed.insert(next.clone()));
     channel.roster.cursor = page.next.filter(|_| !circle);
     channel.roster.complete = channel.roster.cursor.is_none();
+    channel.roster.anew &= channel.roster.oldest_first && !channel.roster.complete;
     if channel.roster.complete {
         not_whole(channel, circle);
     }

@@ -32,9 +32,10 @@ pub(super) fn started(
         Err(failure) => {
             channel.link = Link::Trouble(failure.kind);
             ctx.complain("The conversation could not be opened. ", &failure);
-            outbox::hold(channel, place, Some(&failure));
+            let mut effects = outbox::hold(channel, place, Some(&failure));
             transcript::rebuild(channel);
-            wake(ctx)
+            effects.extend(wake(ctx));
+            effects
         }
     }
 }

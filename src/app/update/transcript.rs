@@ -5,7 +5,7 @@ use super::load::WINDOW;
 use crate::app::channel::Channel;
 use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::chat::{DETAILS, PendingTurn, TranscriptItem};
-use crate::domain::OutState;
+use crate::domain::{OutState, TurnId};
 
 /// Works out what stands in the transcript, in order.
 pub(super) fn rebuild(channel: &mut Channel) {
@@ -15,7 +15,9 @@ pub(super) fn rebuild(channel: &mut Channel) {
     let mut parts = std::mem::take(&mut channel.chat.items);
     let were_alone = alone(&parts);
     lay(&mut parts, details, greeting, channel.chat.history.len());
-    for local in channel.turns_in(&channel.chat.place) {
+    // What waits stands in a list of its own.
+    let waiting: Vec<&TurnId> = channel.queue().into_iter().map(|local| &local.turn.id).collect();
+    for local in channel.turns_in(&channel.chat.place).filter(|local| !waiting.contains(&&local.turn.id)) {
         let id = &local.turn.id;
         if local.turn.message_id.is_none() {
             parts.push(TranscriptItem::Ask(id.clone()));

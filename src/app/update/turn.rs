@@ -2,7 +2,7 @@
 
 use super::started::settle_place;
 use super::transcript::rebuild;
-use super::{fate, outbox, save_draft, transcript, wake};
+use super::{fate, outbox, queue, save_draft, transcript, wake};
 use crate::app::channel::{Channel, Link};
 use crate::app::chat::scroll::Scroll;
 use crate::app::chat::{ConversationRef, PendingTurn, words};
@@ -11,7 +11,7 @@ use crate::app::event::Step;
 use crate::app::notify::Happening;
 use crate::app::overlay::message::MessageEffect;
 use crate::app::update::ctx::Ctx;
-use crate::domain::{Attach, Failure, Kind, NotifyKind, OutState, Reply, Turn, TurnId};
+use crate::domain::{Attach, Failure, Kind, NotifyKind, OutState, QueueEntry, Reply, Turn, TurnId};
 
 /// The longest message that is sent, in bytes.
 const LONGEST: usize = 1024 * 1024;
@@ -28,15 +28,21 @@ pub(super) fn send(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return wake(ctx);
     }
     let attach = std::mem::take(&mut channel.composer.attach).into_iter().map(|a| a.attach).collect();
-    let turn = file(channel, ctx, text, attach);
-    let instead = channel.composer.instead.take();
+    let (instead, taken_back) = (channel.composer.instead.take(), channel.composer.taken_back.take());
+    // What was taken back has its place again, and waits as long as the others do.
+    let held = taken_back.is_some() && queue::is_held(channel);
+    let rank = taken_back.as_ref().and_then(|turn| turn.queue.rank);
+    let turn = file(channel, ctx, text, attach, QueueEntry { held, rank, elsewhere: false });
     channel.write(ctx.ids, String::new());
     if let Some(row) = turn.conversation.as_ref().and_then(|id| channel.roster.row_mut(id)) {
         row.draft = false;
     }
     let conversation = turn.conversation.clone();
     // Only what still waits for the user's word can be given up.
-    let instead = instead.filter(|of| channel.turns.get(of).is_some_and(PendingTurn::needs_word));
+    let instead = instead.filter(|of| {
+        let taken = taken_back.is_some_and(|turn| turn.id == *of);
+        taken || channel.turns.get(of).is_some_and(PendingTurn::needs_word)
+    });
     let enqueue = match instead {
         Some(of) => {
             channel.turns.remove(&of);
@@ -61,7 +67,7 @@ pub(super) fn quick_reply(channel: &mut Channel, ctx: &mut Ctx<'_>, place: usize
         ctx.complain("", &Failure::new(Kind::Invalid, why));
         return wake(ctx);
     }
-    let turn = file(channel, ctx, text, Vec::new());
+    let turn = file(channel, ctx, text, Vec::new(), QueueEntry::default());
     let mut effects = vec![Effect::Open(ChannelEffect::Enqueue(turn))];
     if !channel.composer.text.is_empty() {
         // What goes into the outbox takes the place of the draft, which is not what was sent.
@@ -77,7 +83,7 @@ fn refusal(channel: &Channel, text: &str) -> Option<&'static str> {
 }
 
 /// Makes a turn of a text in the open conversation.
-fn file(channel: &mut Channel, ctx: &mut Ctx<'_>, text: String, attach: Vec<Attach>) -> Turn {
+fn file(channel: &mut Channel, ctx: &mut Ctx<'_>, text: String, attach: Vec<Attach>, queue: QueueEntry) -> Turn {
     let place = channel.chat.place.clone();
     let turn = Turn {
         id: ctx.ids.next_turn_id(ctx.now),
@@ -89,6 +95,7 @@ fn file(channel: &mut Channel, ctx: &mut Ctx<'_>, text: String, attach: Vec<Atta
         message_id: None,
         failure: None,
         reply: None,
+        queue,
         attach,
     };
     // Until now the platform may have named it by the bot's first words; where people write to the bot, by theirs.
@@ -101,7 +108,7 @@ fn file(channel: &mut Channel, ctx: &mut Ctx<'_>, text: String, attach: Vec<Atta
     }
     channel.roster.sort();
     let mut filed = outbox::local(ctx, turn.clone(), place);
-    filed.live = true;
+    filed.live = !queue.held;
     channel.turns.insert(turn.id.clone(), filed);
     ctx.window.quit_armed = None;
     channel.chat.scroll = Scroll::Follow;
@@ -182,6 +189,7 @@ pub(super) fn step(channel: &mut Channel, ctx: &mut Ctx<'_>, id: &TurnId, step: 
         Step::Accepted => return fate::accepted(channel, ctx, id),
         Step::Done(finish, failure) => return fate::done(channel, ctx, id, finish, failure),
         Step::Ended(out, failure) => return fate::ended(channel, ctx, id, out, &failure),
+        Step::Withdrawn { held } => return queue::withdrawn(channel, ctx, id, held),
     }
     rebuild(channel);
     Vec::new()

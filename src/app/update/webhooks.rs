@@ -8,7 +8,7 @@ mod selection;
 #[cfg(test)]
 mod tests;
 
-pub(super) use actions::{copy as copy_text, handle_action};
+pub(super) use actions::{answer_first, copy as copy_text, handle_action};
 pub(super) use navigation::found;
 
 use super::{complain, wake};
@@ -32,9 +32,11 @@ pub(super) fn show(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     if ctx.window.view != ViewKind::Webhooks {
         // What is older than the newest is being read by somebody: it stays.
         webhooks.untouched = webhooks.side == Side::List && webhooks.follows();
+        webhooks.came_from = None;
     }
     ctx.window.view = ViewKind::Webhooks;
     webhooks.unseen = 0;
+    webhooks.requests.missed.clear();
     let mut effects = Vec::new();
     if !webhooks.asked {
         webhooks.asked = true;
@@ -196,6 +198,7 @@ fn measure(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, measured: WebhooksMeasure
 pub(super) fn tick(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let mut effects = Vec::new();
     if webhooks.requests.expire(ctx.now) {
+        answer::note_missed(webhooks, ctx);
         effects.push(Effect::Webhooks(WebhookEffect::Requests));
     }
     answer::warn(webhooks, ctx);

@@ -1,6 +1,6 @@
 //! The data requests: those that wait, and what became of the last ones.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::domain::{DataRequest, RequestId, RequestState, Timestamp};
 
@@ -17,6 +17,8 @@ pub struct Requests {
     pub all: Vec<DataRequest>,
     /// The selected one; then no delivery is.
     pub selected: Option<RequestId>,
+    /// Those whose time was up in this run, unanswered, and which nobody has looked at since.
+    pub missed: BTreeSet<RequestId>,
     /// Whether they were told before, so that what is there now and wasn't then is new.
     known: bool,
     /// Those of which it was told that their time is nearly up.
@@ -33,6 +35,10 @@ impl Requests {
     /// wait and are new.
     pub fn take(&mut self, mut requests: Vec<DataRequest>, now: Timestamp) -> Vec<DataRequest> {
         expire(&mut requests, now);
+        let waited = |id: &RequestId| self.get(id).is_some_and(|known| is_open(known.state));
+        let missed = requests.iter().filter(|r| r.state == RequestState::Expired && waited(&r.id));
+        let missed: Vec<RequestId> = missed.map(|r| r.id.clone()).collect();
+        self.missed.extend(missed);
         let waiting = requests.iter().filter(|r| r.state == RequestState::Received);
         let new = waiting.filter(|r| self.known && self.get(&r.id).is_none()).cloned().collect();
         self.known = true;
@@ -107,6 +113,9 @@ impl Requests {
 
     /// Marks those whose time is up. Says whether there were any.
     pub fn expire(&mut self, now: Timestamp) -> bool {
+        let due = self.all.iter().filter(|r| r.state == RequestState::Received && r.deadline <= now);
+        let due: Vec<RequestId> = due.map(|r| r.id.clone()).collect();
+        self.missed.extend(due);
         expire(&mut self.all, now)
     }
 }

@@ -7,7 +7,9 @@ use tokio::time::Instant;
 
 use super::{history, reply};
 use crate::app::{ChannelEvent, Event, Step};
-use crate::domain::{Attach, Capabilities, Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
+use crate::domain::{
+    Attach, Capabilities, Failure, Finish, Kind, OutState, QueueEntry, Role, Timestamp, Turn, TurnId,
+};
 use crate::http::policies;
 use crate::runtime::channel_sender::ChannelSender;
 use crate::runtime::courier::{Attempt, Courier, Delivered, Stop};
@@ -135,6 +137,9 @@ pub(in crate::runtime) async fn chat(
             Err(taken_back(runtime, &turn.id, failure).await)
         }
         Delivered::Ended(_, failure) => Err(failure),
+        Delivered::Withdrawn { .. } => {
+            Err(Failure::new(Kind::Interrupted, "Another window took the message back before it was sent."))
+        }
     }
 }
 
@@ -203,6 +208,7 @@ fn turn(runtime: &Runtime, request: &ChatRequest) -> Result<Turn, Failure> {
         message_id: None,
         failure: None,
         reply: None,
+        queue: QueueEntry::default(),
         attach: request.attach.clone(),
     })
 }

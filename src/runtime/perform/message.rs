@@ -24,7 +24,10 @@ pub(super) async fn perform(runtime: &Runtime, sender: &ChannelSender, effect: M
             bound.map_err(|error| error_map::store(&error))?;
         }
         MessageEffect::SendInstead { turn, of } => match store.enqueue_instead(&turn, &of).await {
-            Ok(()) => sender.send(ChannelEvent::Committed(turn.id)).await,
+            Ok(()) => {
+                super::queue::tell_places(runtime, sender, &turn.id).await?;
+                sender.send(ChannelEvent::Committed(turn.id)).await;
+            }
             Err(error) => {
                 sender.send(ChannelEvent::CommitFailed(turn.id, error_map::before_sending(&error))).await;
                 sender.send(ChannelEvent::Message(MessageEvent::NotInstead(of))).await;

@@ -312,6 +312,9 @@ fn turns(conn: &Connection, belief: Belief) -> Result<(usize, usize), StoreError
     conn.execute_batch(
         "CREATE TABLE s.t (old INTEGER PRIMARY KEY, new INTEGER);
          INSERT INTO s.t SELECT o.n, m.n FROM s.new_turns o JOIN main.turns m ON m.id = o.id;
+         UPDATE main.turns SET rank =
+             (SELECT r.new FROM s.turns o JOIN s.t r ON r.old = o.rank WHERE o.id = main.turns.id)
+             WHERE n IN (SELECT new FROM s.t) AND rank IS NOT NULL;
          DELETE FROM main.turn_steps WHERE turn IN
              (SELECT new FROM s.t WHERE old IN (SELECT turn FROM s.turn_steps));",
     )?;

@@ -113,7 +113,8 @@ async fn sending_again_makes_a_new_turn_and_cancels_the_old() {
     store.settle(&turn_id("hi"), OutState::Rejected, Some(&why)).await.unwrap();
     let later = NOW.plus_millis(60_000);
     let again = store.send_again(&turn_id("hi"), &turn_id("hi 2"), later).await.unwrap();
-    assert_eq!(again, Turn { id: turn_id("hi 2"), created: later, ..turn("hi") });
+    let queue = QueueEntry { rank: Some(1), ..QueueEntry::default() };
+    assert_eq!(again, Turn { id: turn_id("hi 2"), created: later, queue, ..turn("hi") });
     assert_eq!(store.turns(&docs(), Some(&id("c"))).await.unwrap(), [again]);
     let old = store.turn(&turn_id("hi")).await.unwrap().unwrap();
     assert_eq!((old.state, old.failure), (OutState::Cancelled, Some(why)));

@@ -1,7 +1,8 @@
 //! Queries that must cost the same with a million messages: an index gives each its rows in order.
 
 use super::super::{
-    changes, delivery_row, desk_list, history, local, ordering, prune, record, requests, roster, turn_row, undo,
+    changes, delivery_row, desk_list, glance, history, local, ordering, prune, record, requests, roster, turn_row,
+    undo,
 };
 use super::*;
 
@@ -31,6 +32,9 @@ async fn pages_come_from_an_index_in_order() {
         (desk_list::LAST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
         (history::PAGE, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq<?)"),
         (history::LAST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
+        (glance::FIRST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
+        (glance::LAST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
+        (glance::UNSEEN, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq>?)"),
         (delivery_row::NEWEST, "SEARCH d USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
         (delivery_row::FOLLOWING, "SEARCH d USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
         (delivery_row::NEWEST_OF, "SEARCH d USING INDEX deliveries_by_channel (channel=? AND rowid>? AND rowid<?)"),

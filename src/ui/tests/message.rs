@@ -4,8 +4,8 @@ use super::{SIZES, handle_event, now, pictures, send, state};
 use crate::app::{Action, ChannelEvent, Event, HistoryEntry, MessageEffect, MessageEvent, Notice, Stored};
 use crate::domain::{
     Attachment, ChannelName, ConversationId, Delivery, DeliveryId, DeliveryRow, Extras, Failure, Finish, Kind,
-    Message, MessageId, MessageRef, Moment, OutState, Record, Role, SafeText, Sending, Timestamp, Trust, Turn,
-    TurnId, Verdict,
+    Message, MessageId, MessageRef, Moment, OutState, QueueEntry, Record, Role, SafeText, Sending, Timestamp, Trust,
+    Turn, TurnId, Verdict,
 };
 
 fn message(id: &str, role: Role, text: &str) -> Message {
@@ -54,6 +54,7 @@ fn whole() -> Record {
         message_id: None,
         failure: Some(Failure::new(Kind::RateLimited, "the platform is busy").status(429).hint("It is tried again.")),
         reply: None,
+        queue: QueueEntry::default(),
     };
     Record {
         conversation: Some(ConversationId::new("7bb301ad-0")),

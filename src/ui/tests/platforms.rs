@@ -206,13 +206,36 @@ fn the_first_line_keeps_what_matters_most() {
     };
     ends(120, "flow 2 new   a-long-name · chat-thing · connected");
     ends(84, "  flow 2 new   a-long-name · chat-thing · connected");
-    ends(82, "   2 new   a-long-name · chat-thing · connected");
-    ends(70, "Webhooks   a-long-name · chat-thing · connected");
-    ends(62, "  a-long-name · connected");
-    ends(54, "   2 new   a-long-name · connected");
-    ends(40, " a-long… · connected");
+    for width in 40..=120 {
+        let line = first(&state, width);
+        assert!(line.contains("2 new") && line.contains("a-lo"), "what is new has room at every width: {line}");
+        assert!(line.contains("1 Chat") && line.contains(" 3"), "{line}");
+    }
+    // What waits has, too, and what is new besides.
+    let request = |id: &str, deadline: i64| crate::domain::DataRequest {
+        id: crate::domain::RequestId::new(id),
+        channel: ChannelName::new("flow"),
+        key: "stock".to_owned(),
+        inputs: "{}".to_owned(),
+        received: now(),
+        deadline: now().plus_millis(deadline),
+        state: crate::domain::RequestState::Received,
+        link: None,
+        trust: crate::domain::Trust::Verified,
+        answer: None,
+        failure: None,
+    };
+    let requests = vec![request("r1", 60_000), request("r2", 1_000)];
+    handle_event(&mut state, Event::Webhooks(crate::app::WebhookEvent::Requests(requests)));
+    crate::app::update(&mut state, Event::Tick, now().plus_millis(1_000));
+    for width in 40..=120 {
+        let line = first(&state, width);
+        assert!(line.contains("1 waiting 1 expired") && line.contains("2 new"), "{width}: {line}");
+    }
+    state.webhooks.requests.all.clear();
+    state.webhooks.requests.missed.clear();
     state.webhooks.unseen = 12_345_678_901;
-    assert!(first(&state, 40).ends_with("new"), "{}", first(&state, 40));
+    assert!(first(&state, 40).contains("12345678901 new"), "{}", first(&state, 40));
 }
 
 #[test]

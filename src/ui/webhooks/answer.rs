@@ -42,7 +42,7 @@ pub(super) fn draw(
     let inner = pane(area, f.buffer_mut(), vec![paint::span(&title, style)], right, focused, glyphs);
     let text = Rect { height: inner.height.saturating_sub(1), ..inner };
     let (said, style) = match &answer.problem {
-        _ if answer.sending => ("It is on its way…".to_owned(), theme::DIM),
+        _ if answer.sending => ("It is being sent…".to_owned(), theme::DIM),
         Some(problem) => (format!("line {}, column {}: {}", problem.line, problem.column, problem.what), theme::WARN),
         None => match state.window.key(&[Context::Answer], Action::SendAnswer) {
             key if key.is_empty() => ("A JSON object.".to_owned(), theme::DIM),

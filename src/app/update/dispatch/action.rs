@@ -6,8 +6,8 @@ use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::State;
 use crate::app::update::{
-    attach, chat, conversation, copy, delivery, find, help, key_test, log, message, roster, search, source_view,
-    sources, themes, transfer, turn, webhooks,
+    attach, chat, conversation, copy, delivery, find, help, key_test, log, message, queue, roster, search,
+    source_view, sources, themes, transfer, turn, webhooks,
 };
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
@@ -42,6 +42,7 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
             message::handle_action,
             transfer::handle_action,
             source_view::handle_action,
+            queue::handle_action,
         ];
         let done = found.or_else(|| {
             state.on_channel(now, |channel, ctx| parts.into_iter().find_map(|part| part(channel, ctx, action)))
@@ -60,7 +61,7 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         Action::Channels => channels::list(state, now),
         Action::NextChannel => channels::step_to(state, 1, now),
         Action::PreviousChannel => channels::step_to(state, state.channels.len().saturating_sub(1), now),
-        Action::Stop => chat::stop(state.channel_mut()),
+        Action::Stop => state.on_channel(now, chat::stop),
         Action::Back => state.on_channel(now, chat::back),
         Action::NewConversation => state.on_channel(now, chat::new_conversation),
         Action::ExternalEditor => vec![Effect::Edit(state.channel().composer.text.as_str().to_owned())],
@@ -78,6 +79,13 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
             attach::named(state.channel_mut())
         }
         Action::Open => state.on_channel(now, chat::open_selected),
+        Action::NextUnread => channels::next_unread(state, now),
+        Action::NextConversation => state.on_channel(now, |channel, ctx| chat::neighbour(channel, ctx, 1)),
+        Action::PreviousConversation => state.on_channel(now, |channel, ctx| chat::neighbour(channel, ctx, -1)),
+        Action::TakeIn => {
+            state.channel_mut().roster.take_in();
+            state.on_channel(now, conversation::preview)
+        }
         Action::Filter => {
             state.channel_mut().roster.filtering = true;
             Vec::new()
@@ -112,6 +120,9 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         }
         Action::ShowSources => state.on_channel(now, sources::show),
         Action::ShowWebhooks => state.on_webhooks(now, webhooks::show),
+        // What lies over the view has the keys alone.
+        Action::AnswerRequest if state.window.is_covered() => Vec::new(),
+        Action::AnswerRequest => state.on_webhooks(now, webhooks::answer_first),
         Action::ToDelivery => delivery::find_delivery(state.channel()),
         // The editor on the floor above does what a new line means, here it is only named, for the table of keys; the
         // others mean something where their part has the keys alone. A new action has to be told to somebody.
@@ -140,7 +151,6 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         | Action::Hooks
         | Action::Pretty
         | Action::SendAnswer
-        | Action::AnswerRequest
         | Action::Confirm
         | Action::EditRow
         | Action::EditRowOutside
@@ -195,7 +205,13 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         | Action::Import
         | Action::Complete
         | Action::MarkConversation
-        | Action::MarkConversations => Vec::new(),
+        | Action::MarkConversations
+        | Action::ReleaseQueue
+        | Action::QueueEdit
+        | Action::QueueDrop
+        | Action::QueueUndo
+        | Action::QueueUp
+        | Action::QueueDown => Vec::new(),
     }
 }
 

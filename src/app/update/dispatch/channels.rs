@@ -2,6 +2,7 @@
 
 use crate::app::action::Action;
 use crate::app::channel::{Channel, Measures};
+use crate::app::chat::ConversationRef;
 use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::line_input::LineInput;
 use crate::app::list_view::Menu;
@@ -10,8 +11,8 @@ use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
 use crate::app::update::transcript::rebuild;
-use crate::app::update::{countdown, leave_draft, read_marker, save_draft, sources, store_changes};
-use crate::app::view::ViewKind;
+use crate::app::update::{conversation, countdown, leave_draft, read_marker, save_draft, sources, store_changes};
+use crate::app::view::{Focus, ViewKind};
 use crate::app::{ChannelInfo, Switcher};
 use crate::domain::{Capabilities, ChannelName, Timestamp};
 
@@ -98,6 +99,34 @@ fn open_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
 pub(in crate::app::update) fn step_to(state: &mut State, by: usize, now: Timestamp) -> Vec<Effect> {
     let next = (state.open_at() + by) % state.channels.len();
     open_at(state, next, now)
+}
+
+/// Opens the next conversation in which something is new: below the open one, then from the top of its list, then on the
+/// next channels. The keys stay where they are.
+pub(in crate::app::update) fn next_unread(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let open = state.channel().open_id().cloned();
+    let here = state.channel().roster.next_unread(open.as_ref());
+    let many = state.channels.len();
+    let found = here.map(|id| (state.open_at(), id)).or_else(|| {
+        let others = (1..many).map(|by| (state.open_at() + by) % many);
+        others.into_iter().find_map(|at| Some((at, state.channels.get(at)?.roster.next_unread(None)?)))
+    });
+    let Some((at, id)) = found else {
+        state.say("Nothing is unread.", now);
+        return state.wake();
+    };
+    let focus = if state.window.view == ViewKind::Chat { state.window.focus } else { Focus::Transcript };
+    state.window.view = ViewKind::Chat;
+    let mut effects = open_at(state, at, now);
+    effects
+        .extend(state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, &ConversationRef::Known(id))));
+    let writes = state.channel().capabilities.send;
+    state.window.focus = match focus {
+        Focus::Composer | Focus::Queue if writes => Focus::Composer,
+        Focus::Roster => Focus::Roster,
+        _ => Focus::Transcript,
+    };
+    effects
 }
 
 /// Opens a channel: what was open stays as it is, its text kept.

@@ -45,7 +45,7 @@ fn show(state: &mut State, channel: &ChannelName, conversation: ConversationId, 
     if state.channel().open_id() != Some(&conversation) {
         effects.extend(
             state.on_channel(now, |channel, ctx| {
-                conversation::open(channel, ctx, ConversationRef::Known(conversation))
+                conversation::open(channel, ctx, &ConversationRef::Known(conversation))
             }),
         );
     }
@@ -128,7 +128,7 @@ fn open_archive(state: &mut State, arrived: &Arrived, now: Timestamp) -> Vec<Eff
     match &arrived.only {
         Some(id) if state.channel().info.name == *name && state.channel().open_id() != Some(id) => {
             let place = ConversationRef::Known(id.clone());
-            effects.extend(state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, place)));
+            effects.extend(state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, &place)));
         }
         _ => effects.extend(store_changes::changed_elsewhere(state.channel())),
     }

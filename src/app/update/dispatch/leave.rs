@@ -15,7 +15,7 @@ const QUIT_WINDOW_MS: i64 = 2_000;
 /// Stops a reply; or quits, when asked twice.
 pub(in crate::app::update) fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
     // Where no reply is seen, none is stopped.
-    let stopped = if state.window.view == ViewKind::Chat { chat::stop(state.channel_mut()) } else { Vec::new() };
+    let stopped = if state.window.view == ViewKind::Chat { state.on_channel(now, chat::stop) } else { Vec::new() };
     if !stopped.is_empty() {
         return stopped;
     }

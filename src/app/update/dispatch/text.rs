@@ -6,7 +6,7 @@ use crate::app::keymap::Context;
 use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
-use crate::app::update::{recall, save_draft, sources, webhooks};
+use crate::app::update::{queue, recall, save_draft, sources, webhooks};
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
 
@@ -45,6 +45,11 @@ fn target(state: &State) -> Option<Target> {
 }
 
 fn compose(channel: &mut Channel, ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Effect> {
+    // What waits stands right above the empty text.
+    let rows_up = matches!(input, TextInput::Rows { up: true, to: None });
+    if rows_up && channel.composer.text.is_empty() && queue::enter(channel, ctx) {
+        return Vec::new();
+    }
     if let TextInput::Rows { up, to: None } = input
         && let Some(effects) = recall::step(channel, ctx, up)
     {
@@ -55,6 +60,7 @@ fn compose(channel: &mut Channel, ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Ef
     }
     if channel.composer.is_empty() {
         channel.composer.instead = None;
+        channel.composer.taken_back = None;
     }
     ctx.window.quit_armed = None;
     save_draft(channel)

@@ -84,6 +84,9 @@ const fn everywhere(action: Action) -> bool {
         action,
         Action::ShowChat
             | Action::ShowWebhooks
+            | Action::AnswerRequest
+            | Action::NextUnread
+            | Action::ReleaseQueue
             | Action::ShowLog
             | Action::ShowSearch
             | Action::SearchHere

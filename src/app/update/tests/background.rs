@@ -30,12 +30,21 @@ fn kind(event: &ChannelEvent) -> usize {
             Step::Finished(_) => 20,
             Step::Done(..) => 21,
             Step::Ended(..) => 22,
+            Step::Withdrawn { .. } => 43,
         },
         ChannelEvent::Replaced(..) => 23,
         ChannelEvent::Message(event) => match event {
             MessageEvent::Read(..) => 24,
             MessageEvent::Measured(_) => 25,
             MessageEvent::NotInstead(_) => 26,
+        },
+        ChannelEvent::Queue(event) => match event {
+            QueueEvent::Released(_) => 44,
+            QueueEvent::TakenBack(_) => 45,
+            QueueEvent::Dropped(_) => 46,
+            QueueEvent::Held(_) => 47,
+            QueueEvent::Ranked(_) => 48,
+            QueueEvent::Gone(..) => 49,
         },
         ChannelEvent::Sources(event) => match event {
             SourcesEvent::List { .. } => 27,
@@ -58,7 +67,7 @@ fn kind(event: &ChannelEvent) -> usize {
     }
 }
 
-const KINDS: usize = 43;
+const KINDS: usize = 50;
 
 fn source() -> Source {
     let (id, created_at) = (SourceId::new("s"), Moment::at(now()));
@@ -140,6 +149,17 @@ fn events(turn: &Turn, tickets: [u64; 2]) -> Vec<ChannelEvent> {
         ChannelEvent::Message(MessageEvent::Measured(MessageMeasured { rows: 5, last: 5 })),
         ChannelEvent::Message(MessageEvent::NotInstead(turn.id.clone())),
     ];
+    let queue = [
+        QueueEvent::Held(vec![turn.id.clone()]),
+        QueueEvent::Ranked(vec![(turn.id.clone(), 1)]),
+        QueueEvent::Released(vec![turn.clone()]),
+        QueueEvent::Released(Vec::new()),
+        QueueEvent::Gone(turn.id.clone(), Some(OutState::Sent)),
+        QueueEvent::Dropped(Box::new(turn.clone())),
+        QueueEvent::TakenBack(Box::new(turn.clone())),
+    ];
+    events.extend(queue.map(ChannelEvent::Queue));
+    events.push(step(Step::Withdrawn { held: false }));
     events.extend(sources.map(ChannelEvent::Sources));
     events
 }

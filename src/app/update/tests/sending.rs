@@ -78,11 +78,13 @@ fn what_waits_behind_an_unknown_one_is_held_for_the_users_word() {
     let (second, _) = send(&mut state, "two");
     handle_event(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Sending)));
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
-    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(first, step)));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), step)));
     assert_eq!(dispatched(&effects), []);
-    assert_eq!(state.channel().undecided().map(|t| t.turn.id.clone()), Some(second.clone()));
-    state.window.focus = Focus::Transcript;
-    assert_eq!(handle_action(&mut state, Action::SendAgain), [Effect::Open(ChannelEffect::SendAgain(second))]);
+    assert!(effects.contains(&Effect::Open(ChannelEffect::Queue(QueueEffect::Hold(vec![second.clone()])))));
+    assert_eq!(state.channel().undecided().map(|t| t.turn.id.clone()), Some(first));
+    assert_eq!(state.channel().queue().iter().map(|t| t.turn.id.clone()).collect::<Vec<_>>(), [second]);
+    let effects = handle_action(&mut state, Action::ReleaseQueue);
+    assert_eq!(effects, [Effect::Open(ChannelEffect::Queue(QueueEffect::Release(Some(id("c1")))))]);
 }
 
 #[test]

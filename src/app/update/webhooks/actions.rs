@@ -7,6 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::line_input::LineInput;
 use crate::app::update::ctx::{Ctx, say};
 use crate::app::webhooks::{Compared, Overlay, Selected, Side, WebhookEffect, Webhooks, curl, diff};
+use crate::domain::RequestState;
 
 /// Does what an action means in this view; none where it means the same everywhere.
 pub(in crate::app::update) fn handle_action(
@@ -23,7 +24,8 @@ pub(in crate::app::update) fn handle_action(
         Action::Top => to_end(webhooks, ctx, false),
         Action::Bottom => to_end(webhooks, ctx, true),
         Action::Open => open(webhooks, ctx),
-        Action::NextPane | Action::PreviousPane => next_side(webhooks),
+        Action::NextPane => next_side(webhooks, true),
+        Action::PreviousPane => next_side(webhooks, false),
         Action::Back => back(webhooks, ctx),
         Action::Filter => {
             webhooks.filtering = true;
@@ -55,6 +57,8 @@ pub(in crate::app::update) fn handle_action(
         Action::ExternalEditor => answer::external(webhooks),
         Action::ShowWebhooks => show(webhooks, ctx),
         Action::ShowChat
+        | Action::ReleaseQueue
+        | Action::NextUnread
         | Action::ShowSources
         | Action::ShowLog
         | Action::ShowSearch
@@ -172,6 +176,26 @@ fn open(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     }
 }
 
+/// Writes an answer to the data request whose time is up first, from any view; once that is done one is back there.
+pub(in crate::app::update) fn answer_first(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    webhooks.requests.expire(ctx.now);
+    let first = webhooks.requests.all.iter().position(|r| r.state == RequestState::Received);
+    let writes = webhooks.answer.is_some();
+    let Some(first) = first.filter(|_| !writes).or(writes.then_some(0)) else {
+        return say(ctx, "No data request waits for an answer.");
+    };
+    let from = ctx.window.view;
+    let mut effects = show(webhooks, ctx);
+    if !writes {
+        selection::select_request(webhooks, first);
+        if let Some(id) = webhooks.requests.selected.clone() {
+            effects.extend(answer::open(webhooks, ctx, &id));
+        }
+    }
+    webhooks.came_from = Some(from);
+    effects
+}
+
 /// Writes an answer, from wherever one stands.
 fn answer_request(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     webhooks.requests.expire(ctx.now);
@@ -187,21 +211,36 @@ fn answer_request(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     }
 }
 
-fn next_side(webhooks: &mut Webhooks) -> Vec<Effect> {
+/// The next pane, or the one before: the data requests, then what is selected there, the deliveries, and what is selected
+/// there. While an answer is written the keys stay with it.
+fn next_side(webhooks: &mut Webhooks, forward: bool) -> Vec<Effect> {
     if webhooks.overlay.is_some() {
         return Vec::new();
     }
     if webhooks.answer.is_some() {
-        answer::leave(webhooks);
-        webhooks.side = Side::List;
+        answer::next_gap(webhooks, forward);
         return Vec::new();
     }
     webhooks.filtering = false;
-    webhooks.side = match webhooks.side {
-        Side::List => Side::Detail,
-        Side::Detail => Side::List,
-    };
-    Vec::new()
+    let requests = !webhooks.requests.all.is_empty();
+    let deliveries = !webhooks.list.shown.is_empty();
+    let on_request = webhooks.requests.selected().is_some();
+    match (webhooks.side, forward) {
+        (Side::List, true) => webhooks.side = Side::Detail,
+        (Side::Detail, false) => webhooks.side = Side::List,
+        // To the other list, where there is one.
+        (side, _) => {
+            webhooks.side = if side == Side::List { Side::Detail } else { Side::List };
+            if on_request && deliveries {
+                let at = webhooks.list.selected_position().unwrap_or(0);
+                selection::select_delivery(webhooks, at);
+            } else if !on_request && requests {
+                let waits = webhooks.requests.all.iter().position(|r| r.state == RequestState::Received);
+                selection::select_request(webhooks, waits.unwrap_or(0));
+            }
+        }
+    }
+    open_if_due(webhooks)
 }
 
 /// One level back.
@@ -211,6 +250,7 @@ fn back(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     }
     if webhooks.answer.is_some() {
         answer::leave(webhooks);
+        answer::go_back(webhooks, ctx);
         return Vec::new();
     }
     if webhooks.compared.take().is_some() {

@@ -2,7 +2,9 @@
 
 use super::selection::select_request;
 use super::{next_second, short};
+use crate::app::action::Action;
 use crate::app::effect::Effect;
+use crate::app::keymap::Context;
 use crate::app::notify::Happening;
 use crate::app::text_buffer::{TextBuffer, TextInput};
 use crate::app::update::ctx::{Ctx, refuse, say, wake};
@@ -15,16 +17,65 @@ const TEMPLATE: &str = "{\n  \"\": \"\"\n}";
 
 /// Takes the data requests as they are now.
 pub(super) fn requests(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, requests: Vec<DataRequest>) -> Vec<Effect> {
+    let before = webhooks.requests.waiting();
     for new in webhooks.requests.take(requests, ctx.now) {
         ctx.happened(Happening::new(&new.channel, NotifyKind::Request, None, &new.key));
     }
     warn(webhooks, ctx);
+    note_missed(webhooks, ctx);
+    let said = announce(webhooks, ctx, before);
     let answering = webhooks.answer.as_ref().map(|a| a.request.clone());
     let (requests, drafts) = (&webhooks.requests, &mut webhooks.drafts);
     let lives = |id: &RequestId| requests.get(id).is_some_and(|r| crate::app::webhooks::is_open(r.state));
     drafts.retain(|id, _| lives(id) || answering.as_ref() == Some(id));
     select_first(webhooks, ctx);
-    next_second(webhooks, ctx.window, ctx.now).into_iter().collect()
+    next_second(webhooks, ctx.window, ctx.now).into_iter().chain(said).collect()
+}
+
+/// Says that somebody's time was up, where the list of them isn't before the user's eyes.
+pub(super) fn note_missed(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) {
+    if ctx.window.view == ViewKind::Webhooks {
+        webhooks.requests.missed.clear();
+    }
+}
+
+/// Says that a data request came, and the key that answers it, where the list of them isn't before the user's eyes.
+fn announce(webhooks: &Webhooks, ctx: &mut Ctx<'_>, before: usize) -> Vec<Effect> {
+    let waiting = webhooks.requests.waiting();
+    let Some(deadline) = webhooks.requests.next_deadline() else { return Vec::new() };
+    // What is said of the next Ctrl+C stays said as long as it holds, and so does what went wrong.
+    let taken = ctx.window.quit_armed.is_some() || ctx.window.notice.as_ref().is_some_and(|notice| notice.bad);
+    if ctx.window.view == ViewKind::Webhooks || waiting <= before || taken {
+        return Vec::new();
+    }
+    let seconds = deadline.since(ctx.now).div_ceil(1_000);
+    let what = if waiting == 1 { "A data request waits".to_owned() } else { format!("{waiting} data requests wait") };
+    // The key that works in a text, too.
+    let how = match ctx.window.key(&[Context::Composer], Action::AnswerRequest) {
+        key if key.is_empty() => String::new(),
+        key => format!(": {key} answers"),
+    };
+    say(ctx, &format!("{what}, {seconds} s left{how}."))
+}
+
+/// The cursor goes to the next empty value, or the one before; where there is none, Tab indents.
+pub(super) fn next_gap(webhooks: &mut Webhooks, forward: bool) {
+    let Some(answer) = &mut webhooks.answer else { return };
+    let text = answer.text.as_str();
+    let gaps: Vec<usize> = text.match_indices("\"\"").map(|(at, _)| at + 1).collect();
+    let at = answer.text.at();
+    let found = if forward {
+        gaps.iter().find(|gap| **gap > at).or(gaps.first())
+    } else {
+        gaps.iter().rev().find(|gap| **gap < at).or(gaps.last())
+    };
+    match found.copied() {
+        Some(gap) => answer.text.go(gap),
+        None if forward && answer.text.take(TextInput::Paste("  ".to_owned())) => {
+            answer.problem = json::object(&answer.text).err();
+        }
+        None => {}
+    }
 }
 
 /// Tells once of each request whose time is nearly up.
@@ -83,6 +134,15 @@ pub(super) fn leave(webhooks: &mut Webhooks) {
     }
 }
 
+/// Back to the view in which somebody was before they answered, if they came from another.
+pub(super) fn go_back(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) {
+    if let Some(from) = webhooks.came_from.take()
+        && ctx.window.view == ViewKind::Webhooks
+    {
+        ctx.window.view = from;
+    }
+}
+
 /// Takes what came for the answer's text.
 pub(in crate::app::update) fn write(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Effect> {
     if let Some(answer) = &mut webhooks.answer
@@ -118,7 +178,7 @@ pub(super) fn external(webhooks: &Webhooks) -> Vec<Effect> {
 pub(super) fn send(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let Some(answer) = &webhooks.answer else { return Vec::new() };
     if answer.sending {
-        return say(ctx, "It is on its way.");
+        return say(ctx, "It is being sent.");
     }
     let Some(request) = webhooks.requests.get(&answer.request) else {
         return refuse(ctx, "That request is gone, not sent.");
@@ -168,6 +228,7 @@ pub(super) fn answered(
                     webhooks.drafts.remove(id);
                     if webhooks.answer.as_ref().is_some_and(|a| a.request == *id) {
                         webhooks.answer = None;
+                        go_back(webhooks, ctx);
                     }
                     effects.extend(say(ctx, &format!("The answer to {key} was {}.", became.as_str())));
                 }

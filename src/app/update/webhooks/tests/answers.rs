@@ -152,3 +152,122 @@ fn a_answers_what_waits_from_wherever_one_stands() {
     press(&mut state, key('a'));
     assert_eq!((answered(&state), notice(&state)), (None, "No data request waits for an answer."));
 }
+
+/// Chat is open, and these wait, by their milliseconds from now.
+fn waiting_behind_chat(deadlines: &[i64]) -> State {
+    let mut state = blank();
+    let requests = deadlines.iter().enumerate().map(|(n, ms)| request(&format!("r{n}"), *ms)).collect();
+    handle_event(&mut state, WebhookEvent::Requests(requests));
+    assert_eq!(state.window.view, ViewKind::Chat);
+    state
+}
+
+#[test]
+fn a_goes_to_the_first_deadline_from_any_view_and_back_once_it_is_answered() {
+    for view in [ViewKind::Chat, ViewKind::Sources, ViewKind::Search] {
+        let mut state = waiting_behind_chat(&[60_000, 9_000]);
+        assert_eq!(notice(&state), "2 data requests wait, 9 s left: F3 answers.");
+        (state.window.view, state.window.focus) = (view, Focus::Transcript);
+        handle_action(&mut state, Action::AnswerRequest);
+        assert_eq!(state.window.view, ViewKind::Webhooks);
+        assert_eq!(state.webhooks.answer.as_ref().map(|a| a.request.as_str()), Some("r1"));
+        crate::app::testing::retype(&mut state, "{\"a\": 1}", now());
+        press(&mut state, Key::ctrl('s'));
+        handle_event(&mut state, WebhookEvent::Answered(RequestId::new("r1"), Ok(RequestState::Posted)));
+        assert_eq!((state.window.view, state.webhooks.answer.is_none()), (view, true));
+    }
+}
+
+#[test]
+fn the_keys_of_a_request_work_outside_text_and_in_it() {
+    let mut state = waiting_behind_chat(&[9_000]);
+    for focus in [Focus::Transcript, Focus::Roster] {
+        state.window.focus = focus;
+        assert_eq!(state.meaning(key('a')), Some(Action::AnswerRequest), "{focus:?}");
+    }
+    state.window.focus = Focus::Composer;
+    assert_eq!(state.meaning(key('a')), None, "a letter is text there");
+    assert_eq!(state.meaning(Key::plain(Code::F(3))), Some(Action::AnswerRequest));
+    let mut none = blank();
+    handle_action(&mut none, Action::AnswerRequest);
+    assert_eq!((notice(&none), none.window.view), ("No data request waits for an answer.", ViewKind::Chat));
+}
+
+#[test]
+fn esc_in_an_answer_keeps_it_and_goes_back_to_where_one_was() {
+    let mut state = waiting_behind_chat(&[60_000]);
+    handle_action(&mut state, Action::AnswerRequest);
+    crate::app::testing::retype(&mut state, "{\"half", now());
+    press(&mut state, Key::plain(Code::Esc));
+    assert_eq!(state.window.view, ViewKind::Chat);
+    handle_action(&mut state, Action::AnswerRequest);
+    assert_eq!(state.webhooks.answer.as_ref().unwrap().text.as_str(), "{\"half");
+}
+
+#[test]
+fn what_expired_unanswered_is_counted_until_somebody_looks() {
+    let mut state = waiting_behind_chat(&[5_000, 60_000]);
+    update(&mut state, Event::Tick, later(5_000));
+    assert_eq!((state.webhooks.requests.waiting(), state.webhooks.requests.missed.len()), (1, 1));
+    // Told again by the store, it is one all the same.
+    let over = DataRequest { state: RequestState::Expired, ..request("r0", 5_000) };
+    handle_event(&mut state, WebhookEvent::Requests(vec![over, request("r1", 60_000)]));
+    assert_eq!(state.webhooks.requests.missed.len(), 1);
+    handle_action(&mut state, Action::ShowWebhooks);
+    assert_eq!(state.webhooks.requests.missed.len(), 0);
+    let old = DataRequest { state: RequestState::Expired, ..request("old", 1) };
+    let mut state = blank();
+    handle_event(&mut state, WebhookEvent::Requests(vec![old]));
+    assert_eq!(state.webhooks.requests.missed.len(), 0, "what was over before is no news");
+}
+
+#[test]
+fn tab_stays_in_the_answer_and_goes_to_the_next_empty_value() {
+    let mut state = answering(60_000);
+    crate::app::testing::retype(&mut state, "{\"a\": \"\", \"b\": \"\"}", now());
+    let mut at = |key| {
+        press(&mut state, key);
+        assert_eq!(state.contexts(), [Context::Answer]);
+        state.webhooks.answer.as_ref().unwrap().text.at()
+    };
+    let tab = Key::plain(Code::Tab);
+    assert_eq!([at(tab), at(tab), at(tab)], [7, 16, 7]);
+    assert_eq!(at(Key::shift(Code::Tab)), 16);
+}
+
+#[test]
+fn the_answer_has_the_keys_again_after_whatever_lay_over_it() {
+    let mut state = answering(60_000);
+    for (open, close) in [(Action::Help, Action::Back), (Action::Channels, Action::Back)] {
+        handle_action(&mut state, open);
+        assert_ne!(state.contexts(), [Context::Answer]);
+        handle_action(&mut state, close);
+        assert_eq!(state.contexts(), [Context::Answer], "{open:?}");
+    }
+    handle_action(&mut state, Action::Interrupt);
+    assert_eq!(state.contexts(), [Context::Answer], "a notice has no keys");
+    handle_action(&mut state, Action::ShowChat);
+    handle_action(&mut state, Action::ShowWebhooks);
+    assert_eq!(state.contexts(), [Context::Answer]);
+}
+
+#[test]
+fn tab_reaches_the_data_requests_and_each_pane() {
+    let mut state = open();
+    handle_event(&mut state, WebhookEvent::Requests(vec![request("r1", 60_000)]));
+    press(&mut state, key('g'));
+    let stand = |state: &State| (matches!(state.webhooks.selected(), Selected::Request(_)), state.webhooks.side);
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        handle_action(&mut state, Action::NextPane);
+        seen.push(stand(&state));
+    }
+    let ring = [(false, Side::Detail), (true, Side::List), (true, Side::Detail), (false, Side::List)];
+    assert_eq!(seen, ring);
+    let mut back = Vec::new();
+    for _ in 0..4 {
+        handle_action(&mut state, Action::PreviousPane);
+        back.push(stand(&state));
+    }
+    assert_eq!(back, [ring[2], ring[1], ring[0], ring[3]]);
+}
