@@ -8,6 +8,7 @@ mod availability;
 mod channel;
 mod chat;
 mod clip;
+mod desk;
 mod effect;
 mod event;
 mod ids;
@@ -44,6 +45,7 @@ pub use chat::{
     Chat, ConversationRef, DETAILS, Greeting, HistoryEntry, Measured, PendingTurn, Refresh, TranscriptItem, words,
 };
 pub use clip::{Clip, Copied};
+pub use desk::{Desk, DeskDeed, DeskEffect, DeskEvent, DeskKey, DeskListRow, DeskPrompt, DeskPromptKind, DeskUndo};
 pub use effect::{ChannelEffect, Effect};
 pub use event::{ChannelEvent, Event, Fetched, Pane, Restored, Step, Stored};
 pub use ids::Ids;
@@ -55,6 +57,7 @@ pub use overlay::Overlay;
 pub use overlay::copy_menu::{CopyEntry, CopyFormat, CopyMenu};
 pub use overlay::message::{LoadState, MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section};
 pub use overlay::message::{sections as message_sections, value as message_json};
+pub use overlay::replies::{ReplyMenu, ReplyPlace};
 pub use overlay::switcher::Switcher;
 pub use overlay::transfer::{
     ARCHIVE, Arrived, Choice, Chosen, Destination, Export, Format, Gathering, Import, ImportStage, Stage, Taking,

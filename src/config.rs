@@ -15,6 +15,7 @@ mod near;
 mod paths;
 mod problem;
 mod read;
+mod replies;
 mod resolve;
 mod rules;
 mod secret_ref;
@@ -42,7 +43,7 @@ pub(crate) use testing::parse as parse_known;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::domain::{Channel, ChannelName};
+use crate::domain::{Channel, ChannelName, SavedReply};
 
 /// A config file that holds no error.
 #[derive(Debug, Clone)]
@@ -55,6 +56,8 @@ pub struct Config {
     pub listener: Listener,
     /// Where conversations are kept.
     pub store: Backend,
+    /// What is often said, in the file's order.
+    pub replies: Vec<SavedReply>,
 }
 
 impl Config {

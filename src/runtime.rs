@@ -67,7 +67,7 @@ use crate::app::ChannelInfo;
 use crate::config::Config;
 use crate::domain::{
     Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Page,
-    PageRequest, Record, RequestId, Secret, Timestamp,
+    PageRequest, Record, RequestId, SavedReply, Secret, Timestamp,
 };
 use crate::http::{Http, policies};
 use crate::platform::{Adapter, ListRequest};
@@ -192,6 +192,11 @@ impl Runtime {
     /// As for [`Runtime::channel`].
     pub fn channel_views(&self) -> Result<(Vec<(ChannelInfo, Capabilities)>, usize), Failure> {
         channels::views(self)
+    }
+
+    /// What is often said, as the config file has it.
+    pub fn saved_replies(&self) -> &[SavedReply] {
+        &self.inner.config.replies
     }
 
     /// What the platform of that channel can do.

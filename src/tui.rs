@@ -82,7 +82,8 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
     job::be_robust();
     let runtime = Runtime::open(setup)?;
     let (channels, open) = runtime.channel_views()?;
-    let state = State::new(channels, open, runtime.seed());
+    let mut state = State::new(channels, open, runtime.seed());
+    state.replies = runtime.saved_replies().to_vec();
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
     // Before the terminal is taken: from then on no signal may find it as it is.

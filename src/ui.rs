@@ -10,6 +10,7 @@ mod find;
 mod frame;
 mod glyphs;
 pub mod highlight;
+mod inbox;
 mod layout;
 mod line_input;
 mod links;

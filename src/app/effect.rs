@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::chat::ConversationRef;
 use super::clip::Clip;
+use super::desk::DeskEffect;
 use super::overlay::message::MessageEffect;
 use super::overlay::transfer::TransferEffect;
 use super::search::SearchEffect;
@@ -26,6 +27,8 @@ pub enum Effect {
     Search(SearchEffect),
     /// What an export or an import asks for.
     Transfer(TransferEffect),
+    /// What the operator's desk asks for.
+    Desk(DeskEffect),
     /// Put a text into the desktop's clipboard, or hand it to the terminal for its own.
     Copy(Clip),
     /// Write a text to a file that is new.

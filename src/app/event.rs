@@ -5,6 +5,7 @@ use super::channel::ChannelInfo;
 use super::chat::selection::Marked;
 use super::chat::{HistoryEntry, Measured};
 use super::clip::{Clip, Copied};
+use super::desk::DeskEvent;
 use super::overlay::message::MessageEvent;
 use super::overlay::transfer::TransferEvent;
 use super::roster::RosterRow;
@@ -73,6 +74,8 @@ pub enum Event {
     Search(SearchEvent),
     /// Something of an export or an import.
     Transfer(TransferEvent),
+    /// Something of the operator's desk.
+    Desk(DeskEvent),
 }
 
 /// What can happen to one channel, whether it is on the screen or not.
@@ -238,6 +241,8 @@ pub enum Pane {
     Row,
     /// What the Search view found.
     Found,
+    /// The conversations of all channels.
+    Inbox,
     /// What lies over the view.
     Overlay,
 }

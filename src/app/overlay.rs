@@ -3,12 +3,15 @@
 
 pub(super) mod copy_menu;
 pub(super) mod message;
+pub(super) mod replies;
 pub(super) mod switcher;
 pub(super) mod transfer;
 
+use super::desk::DeskPrompt;
 use super::keymap::Context;
 use super::overlay::copy_menu::CopyMenu;
 use super::overlay::message::MessageSheet;
+use super::overlay::replies::ReplyMenu;
 use super::overlay::switcher::Switcher;
 use super::overlay::transfer::{Export, Import};
 use super::search::{SavedSearches, SearchNaming};
@@ -29,6 +32,10 @@ pub enum Overlay {
     SavedSearches(SavedSearches),
     /// The name under which a search is to be kept.
     SearchNaming(SearchNaming),
+    /// What conversations are to be given: labels, a note, a time.
+    Desk(DeskPrompt),
+    /// The saved replies, or a place of one that is being filled.
+    Replies(ReplyMenu),
     /// Every key. The first row shown.
     Help(u16),
     /// The list of channels.
@@ -60,6 +67,8 @@ impl Overlay {
             Self::Import(import) => import.context(),
             Self::SavedSearches(_) => Context::SavedSearches,
             Self::SearchNaming(_) => Context::SearchName,
+            Self::Desk(_) => Context::DeskPrompt,
+            Self::Replies(menu) => menu.context(),
             Self::Help(_) => Context::Help,
             Self::Channels(_) => Context::Channels,
             Self::Leave(_) => Context::Leave,
@@ -74,7 +83,9 @@ impl Overlay {
             | Self::Export(_)
             | Self::Import(_)
             | Self::SavedSearches(_)
-            | Self::SearchNaming(_) => Layer::View,
+            | Self::SearchNaming(_)
+            | Self::Desk(_)
+            | Self::Replies(_) => Layer::View,
             Self::Help(_) => Layer::Help,
             Self::Channels(_) => Layer::Channels,
             Self::Leave(_) => Layer::Leave,
@@ -83,6 +94,6 @@ impl Overlay {
 
     /// Whether it lies over that view.
     pub fn lies_over(&self, view: ViewKind) -> bool {
-        self.layer() != Layer::View || matches!(view, ViewKind::Chat | ViewKind::Search)
+        self.layer() != Layer::View || matches!(view, ViewKind::Chat | ViewKind::Search | ViewKind::Inbox)
     }
 }

@@ -12,6 +12,8 @@ pub enum ViewKind {
     Webhooks,
     /// What was said, anywhere.
     Search,
+    /// The conversations of all channels.
+    Inbox,
 }
 
 /// Which pane has the keys.

@@ -8,7 +8,7 @@ use super::near::nearest;
 use super::read::{FileContent, ReadError, read};
 use super::table::{ConfigValue, ProblemSink, TableReader};
 use super::{Config, ConfigErrors, Problem};
-use super::{channels, services, syntax, trust};
+use super::{channels, replies, services, syntax, trust};
 use crate::domain::{Channel, ChannelName, PlatformSpec};
 
 /// Far beyond any config file that a person writes.
@@ -74,6 +74,7 @@ fn tables(
     let store = services::store(&top);
     let network = trust::network(&top, folder);
     let read_only = top.flag("read_only");
+    let replies = replies::read(&top, channels.as_ref().map_or(&[], |channels| channels.names.as_slice()));
     top.finish(WHO);
     let default_channel = match default_channel {
         None => None,
@@ -84,7 +85,7 @@ fn tables(
         channel.ca_files.splice(..0, network.iter().cloned());
         channel.read_only |= read_only;
     }
-    Some(Config { default_channel, channels, listener: listener?, store: store? })
+    Some(Config { default_channel, channels, listener: listener?, store: store?, replies: replies? })
 }
 
 /// What the `channels` array held.

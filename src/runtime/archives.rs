@@ -68,5 +68,6 @@ pub(super) fn config() -> Config {
         channels: Vec::new(),
         listener: Listener::default(),
         store: crate::config::Backend::default(),
+        replies: Vec::new(),
     }
 }

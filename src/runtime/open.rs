@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Inner, Runtime, Setup, archives};
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
-use crate::domain::{Channel, ChannelName, Failure, Kind, READ_ONLY, Secret, SecretRef, Timestamp};
+use crate::domain::{Channel, ChannelName, Failure, Kind, READ_ONLY, SavedReply, Secret, SecretRef, Timestamp};
 use crate::http::Http;
 use crate::platform::Adapter;
 use crate::sandbox::{self, Running, Sandbox};
@@ -100,6 +100,11 @@ fn sandbox_config() -> Config {
         channels: Sandbox::channels_at(NOWHERE),
         listener: Listener::default(),
         store: Backend::default(),
+        replies: vec![SavedReply {
+            name: "Introduction".to_owned(),
+            text: "Hello {name}, this is Patchcord on {channel}. How can I help?".to_owned(),
+            channels: Vec::new(),
+        }],
     }
 }
 

@@ -1,6 +1,7 @@
 //! Performing: what the core asks for, done in the background, and its results as events. What the Sources view asks
 //! for is a room of its own.
 
+mod desk;
 mod message;
 mod search;
 mod sources;
@@ -86,6 +87,13 @@ impl Performer {
             Effect::Search(effect) => {
                 let told = sender.clone();
                 self.spawn(told, async move { search::search(&runtime, &sender, effect).await });
+            }
+            Effect::Desk(effect) => {
+                let told = sender.clone();
+                self.spawn(told, async move {
+                    desk::perform(&runtime, &sender, effect).await;
+                    Ok(())
+                });
             }
             Effect::WriteClip(clip) => {
                 self.runtime.keep(tokio::spawn(async move {

@@ -149,8 +149,12 @@ fn said_since(conn: &Connection, row: &DeskRow, since: Timestamp) -> Result<bool
     Ok(conn.prepare_cached(SAID_SINCE)?.query_row([n, millis(since)], |row| row.get(0))?)
 }
 
-/// What is kept of one.
-fn find(tx: &Transaction<'_>, channel: &ChannelName, id: &ConversationId) -> Result<DeskRow, StoreError> {
+/// What is kept of a conversation.
+pub(super) fn of(conn: &Connection, channel: &ChannelName, id: &ConversationId) -> Result<DeskEntry, StoreError> {
+    find(conn, channel, id).map(|row| row.entry)
+}
+
+fn find(tx: &Connection, channel: &ChannelName, id: &ConversationId) -> Result<DeskRow, StoreError> {
     let sql = format!("{COLUMNS} WHERE channel = ?1 AND conversation = ?2");
     let found = tx.prepare_cached(&sql)?.query_row([channel.as_str(), id.as_str()], desk_row).optional()?;
     let nothing = || DeskRow { channel: channel.clone(), conversation: id.clone(), entry: DeskEntry::default() };

@@ -1,6 +1,8 @@
 //! What a drawing measured, as the core is told of it.
 
-use crate::app::{ChannelEvent, Event, Measured, MessageEvent, SearchEvent, SourcesEvent, State, WebhookEvent};
+use crate::app::{
+    ChannelEvent, DeskEvent, Event, Measured, MessageEvent, SearchEvent, SourcesEvent, State, WebhookEvent,
+};
 use crate::ui::Drawn;
 
 /// What the core is told of a drawing: what is news since the one before, and what the core does not know although it
@@ -23,6 +25,8 @@ pub(super) fn events(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>,
         Some(Event::Webhooks(WebhookEvent::Measured(measured)))
     } else if let Some(entries) = drawn.search.filter(|_| drawn.search != before.search) {
         Some(Event::Search(SearchEvent::Measured(entries)))
+    } else if let Some(rows) = drawn.inbox.filter(|_| drawn.inbox != before.inbox) {
+        Some(Event::Desk(DeskEvent::Measured(rows)))
     } else if let Some(measured) = drawn.sources.filter(|_| drawn.sources != before.sources) {
         Some(Event::Open(ChannelEvent::Sources(SourcesEvent::Measured(measured))))
     } else {

@@ -70,6 +70,9 @@ pub(super) fn filter_line(
 /// From this many columns on the first line names the program.
 const WITH_NAME: u16 = 60;
 
+/// From this many columns on it names the inbox, where there are several channels.
+const WITH_INBOX: u16 = 110;
+
 /// The first line's left end: the program and its views, the open one bold, with what waits in the others; the Search
 /// view only if it is told to.
 fn views(width: u16, state: &State, searches: bool) -> Vec<Span<'static>> {
@@ -79,6 +82,15 @@ fn views(width: u16, state: &State, searches: bool) -> Vec<Span<'static>> {
     let told = width >= WITH_NAME || state.window.view != ViewKind::Search;
     if width >= WITH_NAME {
         spans.push(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)));
+    }
+    let due = state.desk.awake.len();
+    let listed = state.channels.len() > 1 && width >= WITH_INBOX;
+    if listed || due > 0 || state.window.view == ViewKind::Inbox {
+        spans.push(paint::fixed(" 0 Inbox", here(ViewKind::Inbox)));
+        if due > 0 {
+            spans.push(paint::span(&SafeText::one_line(&format!(" {due} due")), theme::WARN));
+        }
+        spans.push(paint::fixed(" ", theme::PLAIN));
     }
     spans.push(paint::fixed(" 1 Chat", here(ViewKind::Chat)));
     if state.channels.iter().any(|tab| tab.capabilities.sources) {

@@ -2,9 +2,11 @@
 
 mod channels;
 mod copy;
+mod desk;
 mod help;
 mod leave;
 mod message;
+mod replies;
 mod saved_searches;
 mod transfer;
 
@@ -43,6 +45,8 @@ pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Overlay
             Overlay::Import(sheet) => transfer::import(f, between, state, sheet, glyphs),
             Overlay::SavedSearches(list) => saved_searches::list(f, between, state, list, glyphs),
             Overlay::SearchNaming(naming) => saved_searches::name(f, between, state, naming, glyphs),
+            Overlay::Desk(prompt) => desk::draw(f, between, state, prompt, glyphs),
+            Overlay::Replies(menu) => replies::draw(f, between, state, menu, glyphs),
             Overlay::Help(top) => drawn.help = Some(help::draw(screen, f.buffer_mut(), state, *top, glyphs)),
             Overlay::Channels(list) => {
                 drawn.listed = Some(channels::draw(screen, f.buffer_mut(), state, list, glyphs));

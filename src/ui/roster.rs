@@ -9,7 +9,7 @@ use super::frame::{filter_line, pane};
 use super::glyphs::Glyphs;
 use super::{paint, theme};
 use crate::app::{Focus, RosterRow, State};
-use crate::domain::{OutState, SafeText, Timestamp, display_width};
+use crate::domain::{DeskEntry, OutState, SafeText, Timestamp, display_width};
 use crate::ui::paint::Painted as _;
 
 /// The columns of a row's mark and the space behind it.
@@ -36,7 +36,8 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     for (n, (row, selected)) in (0..rows.height).zip(shown) {
         let line = Rect { y: rows.y + n, height: 1, ..rows };
         let open = state.channel().open_id() == Some(&row.id);
-        row_line(row, (open, roster.marked.contains(&row.id)), columns, glyphs, now).paint(line, buf);
+        let tags = roster.kept.get(&row.id).map(tags).unwrap_or_default();
+        row_line(row, (open, roster.marked.contains(&row.id)), columns, (glyphs, &tags), now).paint(line, buf);
         if selected && focused {
             buf.set_style(line, theme::SELECTED);
         }
@@ -100,7 +101,7 @@ fn row_line(
     row: &RosterRow,
     (open, marked): (bool, bool),
     columns: usize,
-    glyphs: &Glyphs,
+    (glyphs, tags): (&Glyphs, &str),
     now: Timestamp,
 ) -> Line<'static> {
     let (glyph, word, style) = mark(row, open, marked, glyphs);
@@ -110,19 +111,33 @@ fn row_line(
     };
     let right_columns = display_width(right.as_str());
     let room = columns.saturating_sub(MARK + right_columns + 1);
+    // What is kept of it has at most a third of that.
+    let tags = SafeText::one_line(tags).truncate(room / 3);
+    let tag_columns = if tags.is_empty() { 0 } else { display_width(tags.as_str()) + 1 };
+    let room = room - tag_columns;
     let title = if row.label.as_str().trim().is_empty() {
         SafeText::from_static("(no message yet)").truncate(room)
     } else {
         row.label.truncate(room)
     };
-    let gap = columns.saturating_sub(MARK + display_width(title.as_str()) + right_columns);
+    let gap = columns.saturating_sub(MARK + display_width(title.as_str()) + right_columns + tag_columns);
     paint::line(vec![
         paint::fixed(glyph, style),
         paint::fixed(" ", theme::PLAIN),
         paint::span(&title, title_style(row, open)),
         paint::span(&SafeText::new(&" ".repeat(gap)), theme::PLAIN),
+        paint::owned(tags, theme::ACCENT),
+        paint::fixed(if tag_columns > 0 { " " } else { "" }, theme::PLAIN),
         paint::span(&right, if word.is_some() { style } else { theme::DIM }),
     ])
+}
+
+/// What is kept of a conversation, for the few columns that a row has for it.
+fn tags(entry: &DeskEntry) -> String {
+    let pinned = entry.pinned.then_some("pin".to_owned());
+    let woke = entry.reminds().then_some("due".to_owned());
+    let labels = entry.labels.iter().map(|label| format!("#{label}"));
+    woke.into_iter().chain(pinned).chain(labels).collect::<Vec<_>>().join(" ")
 }
 
 fn title_style(row: &RosterRow, open: bool) -> Style {

@@ -117,12 +117,22 @@ pub enum Context {
     SavedSearches,
     /// The name under which a search is kept.
     SearchName,
+    /// The conversations of all channels.
+    Inbox,
+    /// The line on which they are narrowed.
+    InboxFilter,
+    /// The line on which is written what conversations are given.
+    DeskPrompt,
+    /// The list of saved replies.
+    Replies,
+    /// The place of a saved reply that is being filled.
+    ReplyPlace,
 }
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 56] = {
-        use ViewKind::{Chat, Search, Sources, Webhooks};
+    pub const ALL: [(ViewKind, Self); 61] = {
+        use ViewKind::{Chat, Inbox, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
             (Chat, Self::Composer),
@@ -146,6 +156,11 @@ impl Context {
             (Chat, Self::Gathering),
             (Chat, Self::Transferred),
             (Chat, Self::Channels),
+            (Chat, Self::DeskPrompt),
+            (Chat, Self::Replies),
+            (Chat, Self::ReplyPlace),
+            (Inbox, Self::Inbox),
+            (Inbox, Self::InboxFilter),
             (Sources, Self::SourceList),
             (Sources, Self::RowPicked),
             (Sources, Self::RowList),
@@ -242,6 +257,11 @@ impl Context {
             Self::Found => "What was found",
             Self::SavedSearches => "Searches that are kept",
             Self::SearchName => "Name of a search",
+            Self::Inbox => "Inbox: all channels",
+            Self::InboxFilter => "Filter of the inbox",
+            Self::DeskPrompt => "Labels, a note, a time",
+            Self::Replies => "Saved replies",
+            Self::ReplyPlace => "What a saved reply lacks",
         }
     }
 }
@@ -275,6 +295,9 @@ pub const fn lies_over(context: Context) -> bool {
             | Context::Transferred
             | Context::SavedSearches
             | Context::SearchName
+            | Context::DeskPrompt
+            | Context::Replies
+            | Context::ReplyPlace
     )
 }
 
@@ -300,5 +323,9 @@ pub const fn takes_text(context: Context) -> bool {
             | Context::ImportName
             | Context::SearchLine
             | Context::SearchName
+            | Context::InboxFilter
+            | Context::DeskPrompt
+            | Context::Replies
+            | Context::ReplyPlace
     )
 }

@@ -3,9 +3,11 @@
 
 pub(super) mod action;
 pub(super) mod channels;
+pub(super) mod desk;
 pub(super) mod fulfil;
 pub(super) mod leave;
 pub(super) mod line;
 pub(super) mod overlay;
 mod parts;
+pub(super) mod replies;
 pub(super) mod text;
