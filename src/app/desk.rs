@@ -151,7 +151,8 @@ impl Desk {
         }
         let here: Vec<DeskKey> =
             self.rows.iter().map(DeskListRow::key).filter(|key| self.marked.contains(key)).collect();
-        let mut away: Vec<DeskKey> = self.marked.iter().filter(|key| !here.contains(key)).cloned().collect();
+        let listed: HashSet<&DeskKey> = here.iter().collect();
+        let mut away: Vec<DeskKey> = self.marked.iter().filter(|key| !listed.contains(key)).cloned().collect();
         away.sort_by(|a, b| (a.0.as_str(), a.1.as_str()).cmp(&(b.0.as_str(), b.1.as_str())));
         here.into_iter().chain(away).collect()
     }

@@ -71,7 +71,7 @@ pub(super) fn filter_line(
 const WITH_NAME: u16 = 60;
 
 /// From this many columns on it names the inbox, where there are several channels.
-const WITH_INBOX: u16 = 110;
+const WITH_INBOX: u16 = 116;
 
 /// The first line's left end: the program and its views, the open one bold, with what waits in the others; the Search
 /// view only if it is told to.
