@@ -11,13 +11,17 @@ mod clip;
 mod desk;
 mod effect;
 mod event;
+mod feed;
 mod ids;
 mod key;
 mod keymap;
 mod line_input;
 mod list_view;
+mod log;
 mod notice;
+mod notify;
 mod overlay;
+mod resume;
 mod roster;
 mod search;
 pub mod sources;
@@ -47,29 +51,39 @@ pub use chat::{
 pub use clip::{Clip, Copied};
 pub use desk::{Desk, DeskDeed, DeskEffect, DeskEvent, DeskKey, DeskListRow, DeskPrompt, DeskPromptKind, DeskUndo};
 pub use effect::{ChannelEffect, Effect};
-pub use event::{ChannelEvent, Event, Fetched, Pane, Restored, Step, Stored};
+pub use event::{ChannelEvent, Event, Fetched, Pane, Reconfigured, Restored, Step, Stored};
+pub use feed::{Feed, FeedFilter, FeedRow};
 pub use ids::Ids;
-pub use key::{Code, Key};
-pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
+pub use key::{Code, Key, KeyNameError, KeySequence, spelt};
+pub use keymap::{BINDINGS, Binding, Bound, Context, KeyMeaning, Keymap, Preset, check_keys, lies_over, takes_text};
+#[cfg(test)]
+pub use keymap::{key_for, resolve};
 pub use line_input::{LineHistory, LineInput};
+pub use log::{CallKey, CallRow, LogEffect, LogEvent, LogMeasured, LogView, RanAgain};
 pub use notice::Notice;
+pub use notify::{Happening, Notification, Notify};
 pub use overlay::Overlay;
 pub use overlay::copy_menu::{CopyEntry, CopyFormat, CopyMenu};
+pub use overlay::help::HelpSheet;
+pub use overlay::key_test::{KeyTest, TestedKey};
 pub use overlay::message::{LoadState, MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section};
 pub use overlay::message::{sections as message_sections, value as message_json};
+pub use overlay::palette::{Palette, PaletteEntry, PaletteItem};
 pub use overlay::replies::{ReplyMenu, ReplyPlace};
 pub use overlay::switcher::Switcher;
+pub use overlay::themes::{ThemePicker, Themes};
 pub use overlay::transfer::{
     ARCHIVE, Arrived, Choice, Chosen, Destination, Export, Format, Gathering, Import, ImportStage, Stage, Taking,
     There, TransferEffect, TransferEvent, Written,
 };
+pub use resume::{Bookmark, Resume, ResumeKeeper};
 pub use roster::{Roster, RosterRow, Rows as RosterRows};
 pub use search::{Around, FoundEntry, Preview, SavedSearches, SearchEffect, SearchEvent, SearchNaming, SearchView};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::State;
 pub use text_buffer::{Caret, Splice, TextBuffer, TextInput};
-pub use update::{begin, update};
-pub use view::{Focus, ViewKind};
+pub use update::{begin, resume, update};
+pub use view::{Focus, Side, ViewKind};
 pub use webhooks::{
     HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks,
     WebhooksMeasured,

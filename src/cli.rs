@@ -5,6 +5,7 @@
 
 mod args;
 mod chat;
+mod complete;
 mod completions;
 mod config;
 mod confirm;
@@ -12,15 +13,18 @@ mod conversations;
 mod copy;
 mod desk;
 mod details;
+mod dialogue;
 mod difference;
 mod doctor;
 mod folder;
 mod json;
+mod keys;
 mod listen;
 mod live;
 mod log;
 mod man;
 mod message;
+mod new_channel;
 mod output;
 mod pages;
 mod people;
@@ -35,6 +39,7 @@ mod table;
 mod text;
 mod transcripts;
 mod usage;
+mod wizard;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -43,6 +48,7 @@ use crate::domain::{Failure, Kind};
 use crate::runtime::{Setup, job};
 
 pub use args::Cli;
+pub use completions::complete;
 pub use usage::parse;
 
 use args::{Command, ConversationsCommand, SourcesCommand};
@@ -52,6 +58,11 @@ impl Cli {
     /// Whether no command is named, so that the screen opens.
     pub fn wants_screen(&self) -> bool {
         self.command.is_none()
+    }
+
+    /// Whether that is to be told line by line.
+    pub fn is_linear(&self) -> bool {
+        self.linear
     }
 
     /// The global flags, as the runtime takes them.
@@ -64,6 +75,11 @@ impl Cli {
             read_only: self.read_only,
             opened: self.opened.clone(),
             life: self.wants_screen(),
+            colour: match self.color {
+                args::Color::Auto => None,
+                args::Color::Always => Some(true),
+                args::Color::Never => Some(false),
+            },
             timeout: match &self.command {
                 Some(Command::Chat(chat)) => chat.timeout,
                 _ => None,
@@ -133,10 +149,11 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Groups(command)) => block_on(cli, people::groups(cli, command, output)),
         Some(Command::Store(command)) => block_on(cli, store::run(cli, command, output)),
         Some(Command::Sandbox(args)) => block_on(cli, sandbox::run(cli, args, output)),
-        Some(Command::Config(command)) => config::run(cli, *command, output),
+        Some(Command::Config(command)) => block_on(cli, config::run(cli, command, output)),
+        Some(Command::Keys(args)) => keys::run(cli, args, output),
         Some(Command::Doctor(args)) => block_on(cli, doctor::run(cli, args, output)),
         Some(Command::Completions(args)) => completions::run(args, output),
-        Some(Command::Log(args)) => block_on(cli, log::run(args, output)),
+        Some(Command::Log(args)) => block_on(cli, log::run(cli, args, output)),
         Some(Command::Man(args)) => man::run(args, output),
     }
 }

@@ -6,18 +6,26 @@
 
 #![warn(clippy::missing_errors_doc)]
 
+mod add;
 mod channels;
 mod command;
+mod durable;
 mod env;
 mod init;
+mod keyring;
+mod keys;
 mod load;
 mod near;
+mod new_channel;
+mod notify;
 mod paths;
+mod placeholder;
 mod problem;
 mod read;
 mod replies;
 mod resolve;
 mod rules;
+mod screen;
 mod secret_ref;
 mod services;
 mod source;
@@ -32,9 +40,15 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use add::{AddError, Addition};
+pub use durable::create as write_secret_file;
 pub use env::Env;
-pub use init::{EXAMPLE, InitError, init, starter};
-pub use load::{load, parse};
+pub use init::{EXAMPLE, InitError, starter};
+pub use keyring::storing as keyring_command;
+pub use keys::{KeyCheck, KeySetting, KeySettings, Written};
+pub use load::{keys_of, load, parse};
+pub use near::nearest;
+pub use new_channel::{NewChannel, usual_variable};
 pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
 pub use problem::{ConfigErrors, Problem, SourceLocation};
 pub use resolve::{SecretError, resolve};
@@ -43,7 +57,7 @@ pub(crate) use testing::parse as parse_known;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::domain::{Channel, ChannelName, SavedReply};
+use crate::domain::{Channel, ChannelName, NotifyRules, SavedReply, ScreenSettings};
 
 /// A config file that holds no error.
 #[derive(Debug, Clone)]
@@ -58,6 +72,14 @@ pub struct Config {
     pub store: Backend,
     /// What is often said, in the file's order.
     pub replies: Vec<SavedReply>,
+    /// What would work, and is likely not what was meant, in the file's order: a value that still is the example's.
+    pub warnings: Vec<Problem>,
+    /// What the user is told of while looking elsewhere.
+    pub notify: NotifyRules,
+    /// How the screen looks and moves, and what the mouse does.
+    pub screen: ScreenSettings,
+    /// Which keys mean what.
+    pub keys: KeySettings,
 }
 
 impl Config {

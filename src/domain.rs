@@ -5,6 +5,7 @@
 
 #![warn(clippy::missing_errors_doc)]
 
+mod call;
 mod capability;
 mod change;
 mod channel;
@@ -19,6 +20,7 @@ mod id;
 mod inbound;
 mod json;
 mod message;
+mod notify;
 mod outgoing;
 mod people;
 mod platform;
@@ -29,15 +31,18 @@ mod refusal;
 mod requested;
 mod rule;
 mod saved_reply;
+mod screen;
 mod secret;
 mod settings;
 mod shell;
 mod source;
 mod stream;
 mod text;
+mod theme;
 mod time;
 mod timeouts;
 
+pub use call::{LoggedCall, SECRET};
 pub use capability::Capabilities;
 pub use change::{Applied, Change, ChangeState, Edit, Replaced};
 pub use channel::Channel;
@@ -55,6 +60,7 @@ pub use id::{ChangeId, ChannelName, ConversationId, MessageId, RequestId, RowId,
 pub use inbound::{Asked, Inbound, Meaning, ReplyHandle};
 pub use json::{Damage, Fault, HalfJoiner, Json, NoJson, Spot};
 pub use message::{Attachment, Extras, Message, MessageDocument, MessageDocumentError, Role};
+pub use notify::{NotifyKind, NotifyRoute, NotifyRules, QuietHours};
 pub use outgoing::{Attach, OutState, Reply, Turn};
 pub use people::{Group, Person, Topic};
 pub use platform::Platform;
@@ -70,11 +76,13 @@ pub use refusal::{RefusalCode, Refused};
 pub use requested::Requested;
 pub use rule::{Respond, Rule};
 pub use saved_reply::SavedReply;
+pub use screen::{MouseUse, ScreenSettings};
 pub use secret::{Secret, SecretRef};
 pub use settings::{SettingValue, Settings, WEBHOOK_KEY};
-pub use shell::shell_word;
+pub use shell::{command_words, shell_word};
 pub use source::{Row, RowBody, Source, SyncInterval, SyncState, Version};
 pub use stream::{Finish, Piece};
 pub use text::{SafeText, cluster_bare, cluster_reach, cluster_width, cluster_within, clusters, display_width};
+pub use theme::{COLOUR_WORDS, Colour, ColourRole, Theme};
 pub use time::{Moment, Timestamp};
 pub use timeouts::Timeouts;

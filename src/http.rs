@@ -7,6 +7,7 @@
 #![warn(clippy::missing_errors_doc)]
 
 mod address;
+mod attempts;
 pub mod call_log;
 mod cause;
 mod client;
@@ -14,6 +15,7 @@ mod encoding;
 mod error;
 mod multipart;
 pub mod policies;
+mod reads;
 mod redact;
 mod request;
 mod response;

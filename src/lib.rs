@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! 7  main                                    the command line chooses the door
-//! 6  tui            cli                      the two doors: a screen, and commands
+//! 6  tui       linear       cli              the three doors: a screen, lines, and commands
 //! 5  runtime                                 what the program can do: awaited by commands, performed for effects
 //! 4  ui                      webhook         draws the state | takes what platforms post
 //! 3  app            platform      sandbox    the pure core | the adapters | the platforms, emulated over HTTP
@@ -51,8 +51,10 @@
 //!   what it measured.
 //! - [`webhook`]: the listener. Platforms post to it; it answers once what they posted is on the disk.
 //! - [`runtime`]: joins them. Its courier alone hands messages to a platform, and reads the reply to its stream's end; its pump brings what the listener took to
-//!   the screen; its rules answer data requests; its `apply` alone changes rows of data sources.
-//! - [`tui`]: the terminal and the loop. [`cli`]: the commands.
+//!   the screen; its rules answer data requests; its `apply` alone changes rows of data sources. Its notifier knows how the
+//!   user is told what happens while looking elsewhere; what is told, and when, the core decides.
+//! - [`tui`]: the terminal and the loop. [`linear`]: the same core and the same actions by name, line by line, for screen
+//!   readers and terminals that can't be drawn on. [`cli`]: the commands.
 //!
 //! # Five walks
 //!
@@ -68,8 +70,9 @@
 //!   `store` (staged). Applied: `store` (claimed) → `runtime::operations::apply` (the row is read again and compared, what
 //!   it replaces is journalled in `store`) → the adapter's `sources` → `store` (settled) → `app::update`. A command and a
 //!   folder bring their changes to the same `apply`. `undo` there makes the opposite change of an entry of the journal.
-//! - **A start**: the first frame is drawn before the store, the network or a secret is touched; the roster and the
-//!   last conversation come from the store, and what is new from the platform behind them.
+//! - **A start**: the first frame is drawn before the store, the network or a secret is touched, in the channel of last
+//!   time, which one small file tells; the roster and the last conversation come from the store, and what is new from the
+//!   platform behind them. What the terminal answers to what it was asked comes when it comes.
 //!
 //! # Threads
 //!
@@ -85,6 +88,7 @@ pub mod domain;
 pub mod export;
 pub mod folder;
 pub mod http;
+pub mod linear;
 pub mod platform;
 pub mod runtime;
 pub mod sandbox;

@@ -3,10 +3,14 @@
 use std::process::ExitCode;
 
 use patchcord::cli::{self, Cli};
+use patchcord::linear;
 use patchcord::runtime;
 use patchcord::tui::{self, Ended};
 
 fn main() -> ExitCode {
+    if cli::complete() {
+        return ExitCode::SUCCESS;
+    }
     let cli = match cli::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(code) => return code,
@@ -21,14 +25,19 @@ fn main() -> ExitCode {
     }
 }
 
-/// Opens the terminal interface; on the embedded sandbox where there is no config file.
+/// Opens the terminal interface, drawn or line by line; on the embedded sandbox where there is no config file.
 fn screen(cli: &Cli) -> ExitCode {
     let mut setup = cli.setup();
     match runtime::has_config(&setup) {
         Ok(has) => setup.sandbox |= !has,
         Err(failure) => return cli::fail(cli, failure),
     }
-    match tui::run(&setup) {
+    let ended = if cli.is_linear() {
+        linear::run(&setup).map(|signal| signal.map_or(Ended::Quit, Ended::Signal))
+    } else {
+        tui::run(&setup)
+    };
+    match ended {
         Ok(Ended::Quit) => ExitCode::SUCCESS,
         Ok(Ended::Signal(number)) => ExitCode::from(128 + number),
         Err(failure) => cli::fail(cli, failure),

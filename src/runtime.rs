@@ -12,20 +12,29 @@ mod channel_sender;
 mod channels;
 mod checkup;
 mod clipboard;
+mod configured;
 mod courier;
 mod durable_write;
+pub mod editor;
 mod error_map;
 mod exchange;
 pub mod folder;
+mod hidden_input;
 pub mod job;
+mod keymap;
+mod known_names;
 mod listen;
 mod log;
+mod multiplexer;
+mod notifier;
 mod open;
 mod operations;
 mod pages;
 mod perform;
 mod pump;
 mod random;
+mod reload;
+mod resume;
 mod retry;
 mod rules;
 mod searches;
@@ -51,11 +60,15 @@ use tokio::task::JoinHandle;
 
 pub use crate::platform::registry::Registry as Platforms;
 pub use crate::store::{Carried, Salvaged};
-pub use calls::{CallFollower, LoggedCall, calls};
+pub use calls::{CallFollower, CallNews, CallPages, calls};
 pub use checkup::{Area, Finding, Health};
 pub use clipboard::{Clipboard, ClipboardError, MOST as CLIPBOARD_BYTES, TooLong};
+pub use configured::ConfigChanges;
 pub use exchange::{ChatProgress, ChatReply, ChatRequest, WebhookUpdate};
+pub use hidden_input::HiddenInput;
+pub use known_names::Names;
 pub use log::begin_log;
+pub use notifier::Notifier;
 pub use open::has_config;
 pub use pages::{Followed, Listed, Totals, follow, single};
 pub use perform::Performer;
@@ -63,11 +76,12 @@ pub use searches::SearchRequest;
 pub use spool::Spool;
 pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, Took, Which};
 
+use configured::Configured;
+
 use crate::app::ChannelInfo;
-use crate::config::Config;
 use crate::domain::{
-    Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Page,
-    PageRequest, Record, RequestId, SavedReply, Secret, Timestamp,
+    Capabilities, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Page, PageRequest,
+    Record, RequestId, SavedReply, Secret, Timestamp,
 };
 use crate::http::{Http, policies};
 use crate::platform::{Adapter, ListRequest};
@@ -89,6 +103,8 @@ pub struct Setup {
     /// Whether the embedded sandbox's platforms do something of their own accord: for the screen, where there is time
     /// to see it.
     pub life: bool,
+    /// `--color`: whether there are colours; none where the environment says.
+    pub colour: Option<bool>,
     /// `--timeout`: in place of the channel's own limits.
     pub timeout: Option<Duration>,
     /// Told at once what the user should know of the store, such as that a damaged file was moved aside. Called on the
@@ -113,13 +129,17 @@ pub struct Runtime {
 
 struct Inner {
     data_dir: PathBuf,
-    config: Config,
+    configured: Configured,
+    /// What tells this config from others that have the same data directory: its file, or that it is the sandbox's.
+    identity: String,
+    /// The config file, where there is one: it is read again when it changes.
+    config_file: Option<PathBuf>,
+    /// Goes up when who is listened for, or where, is another by a config that was read again.
+    reconfigured: watch::Sender<u64>,
     platforms: Platforms,
     wanted: Option<String>,
     http: Http,
     store: Store,
-    /// One for each channel, made when it is first needed.
-    adapters: BTreeMap<ChannelName, OnceCell<Arc<dyn Adapter>>>,
     /// What was fetched for each of them, so that it is known where it must not be kept.
     secrets: Mutex<BTreeMap<ChannelName, Vec<Secret>>>,
     /// Whether the channels are the embedded sandbox's.
@@ -135,6 +155,8 @@ struct Inner {
     beginning: tokio::sync::Mutex<()>,
     /// Goes up when the listener took something, or something was done with what it took.
     news: watch::Sender<u64>,
+    /// The page of a history that was filed last, where more of it is read.
+    filed: Mutex<Option<operations::history::FiledPage>>,
     /// What the user has before the eyes, where there is a screen.
     watched: Mutex<watched::Watched>,
     /// The archives that are known by now.
@@ -336,11 +358,6 @@ impl Runtime {
                 self.unkept(&error);
             }
         }
-    }
-
-    /// The channels whose platforms post webhooks.
-    fn hooked(&self) -> impl Iterator<Item = &Channel> {
-        self.inner.config.channels.iter().filter(|c| self.inner.platforms.capabilities(c).webhook)
     }
 
     /// Whether this process holds the listener.

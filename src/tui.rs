@@ -7,12 +7,11 @@
 mod away;
 mod backend;
 mod clipboard;
-mod external;
 mod foreground;
 mod grid;
 mod input;
 mod keyboard;
-mod measured;
+mod notify;
 mod pen;
 mod signals;
 mod stale;
@@ -24,22 +23,29 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use termina::Event as Raw;
+use termina::event::KeyEventKind;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
-use crate::app::{ChannelEffect, Clip, Effect, Event, SourcesEffect, State, WebhookEffect, begin, update};
-use crate::domain::{Failure, Kind, Timestamp};
-use crate::runtime::{Clipboard, Performer, Runtime, Setup, job};
+use crate::app::{
+    ChannelEffect, Effect, Event, Resume, SourcesEffect, State, TestedKey, Themes, WebhookEffect, begin, resume,
+    update,
+};
+use crate::domain::{Colour, Failure, Kind, MouseUse, Timestamp};
+use crate::runtime::{Clipboard, Notifier, Performer, Runtime, Setup, job};
 use crate::ui::highlight::Colours;
-use crate::ui::{Drawn, View};
+use crate::ui::{Drawn, View, measured};
 use away::{Away, Writing, gone};
+use clipboard::CopyStep;
 use keyboard::Keyboard;
 use signals::{Signals, either};
 use stale::Stale;
-use terminal::Terminal;
+use terminal::{Terminal, Wishes};
 
 /// The least time between two frames that only what streams asks for.
 const FRAME: Duration = Duration::from_millis(16);
+/// The same where nothing is to move.
+const STILL: Duration = Duration::from_secs(1);
 /// How often relative times are brought up to date.
 const MINUTE: Duration = Duration::from_mins(1);
 /// The number of the signal of a terminal that has gone.
@@ -73,29 +79,61 @@ fn fit_terminal() -> Result<(), Failure> {
         return Err(Failure::new(Kind::Usage, "The terminal interface needs a terminal.").hint(instead));
     }
     if std::env::var("TERM").is_ok_and(|t| t == "dumb") {
-        return Err(Failure::new(Kind::Usage, "The terminal interface can't draw on TERM=dumb.").hint(instead));
+        return Err(Failure::new(Kind::Usage, "The terminal interface can't draw on TERM=dumb.")
+            .hint(format!("`patchcord --linear` does all that it does, line by line. {instead}")));
     }
     Ok(())
 }
 
 async fn session(setup: &Setup) -> Result<Ended, Failure> {
     job::be_robust();
-    let runtime = Runtime::open(setup)?;
+    let runtime = Runtime::open_any(setup)?;
+    let settings = runtime.screen_settings();
+    let was = runtime.resume();
+    // The channel that is asked for is opened, else the one that was open last.
+    let runtime = match was
+        .as_ref()
+        .filter(|was| settings.restore && setup.channel.is_none() && runtime.has_channel(&was.channel))
+    {
+        Some(was) => runtime.on(&was.channel),
+        None => runtime,
+    };
     let (channels, open) = runtime.channel_views()?;
     let mut state = State::new(channels, open, runtime.seed());
     state.replies = runtime.saved_replies().to_vec();
+    state.window.mouse = settings.mouse != MouseUse::NONE;
+    state.window.mouse_use = if state.window.mouse { settings.mouse } else { MouseUse::ALL };
+    state.window.themes = Themes::new(settings.themes, settings.theme);
+    if let Some(theme) = was.as_ref().and_then(|was| was.theme.as_ref()).filter(|_| !state.window.themes.fixed) {
+        state.window.themes.choose(theme);
+    }
+    state.window.notify.rules = runtime.notify_rules();
+    let (keymap, problem) = runtime.keymap(setup);
+    state.window.keys = Arc::new(keymap);
+    if let Some(failure) = problem {
+        state.complain("The config file's keys are not used: ", &failure, Timestamp::now());
+    }
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
+    let wishes = Wishes {
+        mouse: state.window.mouse,
+        title: state.window.notify.rules.title,
+        ascii: settings.ascii,
+        colour: setup.colour,
+    };
     // Before the terminal is taken: from then on no signal may find it as it is.
     let signals = Signals::new().map_err(|e| lost(&e))?;
-    let terminal = Terminal::enter(state.window.mouse).map_err(|e| lost(&e))?;
+    let terminal = Terminal::enter(wishes).map_err(|e| lost(&e))?;
     let keyboard = Keyboard::open().map_err(|e| lost(&e))?;
     let colours = Arc::new(Notify::new());
     let view = View::new(false).for_charset(terminal.charset()).coloured(Colours::new(Arc::clone(&colours)));
+    let notifier = Notifier::new(&state.window.notify.rules, |name| std::env::var(name).ok());
     let screen = Screen {
         runtime: runtime.clone(),
         opened: setup.opened.clone(),
         state,
+        was: was.filter(|_| settings.restore),
+        rest: if settings.motion { FRAME } else { STILL },
         view,
         colours,
         terminal,
@@ -107,6 +145,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         stale: Stale::All,
         wakes: Vec::new(),
         clipboard: Clipboard::new(|name| std::env::var(name).ok()),
+        notifier,
         copies: JoinSet::new(),
         away: None,
         continued: false,
@@ -133,6 +172,10 @@ struct Screen {
     runtime: Runtime,
     opened: job::Opened,
     state: State,
+    /// Where the user was when the screen was open last.
+    was: Option<Resume>,
+    /// The least time between two frames that only what streams asks for.
+    rest: Duration,
     view: View,
     /// Told when there are new colours of code to draw.
     colours: Arc<Notify>,
@@ -146,8 +189,9 @@ struct Screen {
     stale: Stale,
     wakes: Vec<Timestamp>,
     clipboard: Clipboard,
-    /// What the desktop's clipboard was asked to take.
-    copies: JoinSet<(Clip, Result<(), String>)>,
+    notifier: Notifier,
+    /// Copies of which it isn't known yet how they went.
+    copies: JoinSet<CopyStep>,
     away: Option<(Writing, Away)>,
     /// Whether it took the terminal back after a stop of its own, and has not heard of the signal that ended that.
     continued: bool,
@@ -158,7 +202,8 @@ impl Screen {
     async fn run(mut self, mut signals: Signals) -> io::Result<Ended> {
         self.frame()?;
         // After the first frame: reading the store, and what the first call to a platform needs.
-        let first = begin(&mut self.state);
+        let mut first = begin(&mut self.state);
+        first.extend(resume(&mut self.state, self.was.take().as_ref(), Timestamp::now()));
         self.perform(first)?;
         let warm = self.runtime.clone();
         tokio::spawn(async move { warm.warm().await });
@@ -181,7 +226,14 @@ impl Screen {
             tokio::select! {
                 biased;
                 came = self.keyboard.next(), if self.away.is_none() => match came {
-                    Ok(came) => due = due.max(self.input(came)?),
+                    Ok(came) => {
+                        due = due.max(self.input(came)?);
+                        if let Some((r, g, b)) = self.keyboard.background() {
+                            let light = Colour::Rgb(r, g, b).is_light().unwrap_or(false);
+                            self.handle_event(Event::Background(light))?;
+                            due = Due::Now;
+                        }
+                    }
                     // The terminal has gone, as on a hang-up; a signal that says so may come or not.
                     Err(_) => self.ended = Some(Ended::Signal(HANGUP)),
                 },
@@ -217,13 +269,13 @@ impl Screen {
                         last |= event.is_last_words();
                         self.handle_event(event)?;
                     }
-                    let rested = self.last_frame.is_none_or(|at| at.elapsed() >= FRAME);
+                    let rested = self.last_frame.is_none_or(|at| at.elapsed() >= self.rest);
                     // Behind the end of a reply nothing comes that the frame could wait for.
                     due = due.max(if rested || last { Due::Now } else { Due::Soon });
                 }
                 () = self.colours.notified() => due = due.max(Due::Soon),
-                Some(Ok((clip, answer))) = self.copies.join_next() => {
-                    self.asked_desktop(clip, answer)?;
+                Some(Ok(step)) = self.copies.join_next() => {
+                    self.copied(step)?;
                     due = Due::Now;
                 }
                 () = frame, if due == Due::Soon => due = Due::Now,
@@ -249,6 +301,11 @@ impl Screen {
                 self.measure()?;
             }
             let stale = self.stale.after(hangs);
+            if let Some(tested) = self.tested(&raw) {
+                self.handle_event(tested)?;
+                due = Due::Now;
+                continue;
+            }
             for event in input::events(raw, &self.state, &mut self.view) {
                 self.handle_event(event)?;
                 self.stale = stale;
@@ -258,9 +315,21 @@ impl Screen {
         Ok(due)
     }
 
+    /// A key that is pressed while keys are tested.
+    fn tested(&mut self, raw: &Raw) -> Option<Event> {
+        self.state.window.key_test()?;
+        let Raw::Key(pressed) = raw else { return None };
+        if pressed.kind == KeyEventKind::Release {
+            return None;
+        }
+        let kitty = self.keyboard.is_kitty();
+        Some(Event::Tested(TestedKey { key: input::key(*pressed), sent: self.keyboard.sent(), kitty }))
+    }
+
     fn handle_event(&mut self, event: Event) -> io::Result<()> {
         self.stale = Stale::All;
         let effects = update(&mut self.state, event, Timestamp::now());
+        self.keyboard.record(self.state.window.key_test().is_some());
         self.performer.watch(&self.state);
         self.perform(effects)
     }
@@ -272,6 +341,7 @@ impl Screen {
                 Effect::Redraw => self.terminal.anew()?,
                 Effect::Mouse(on) => self.terminal.mouse(on)?,
                 Effect::Wake(at) => self.wakes.push(at),
+                Effect::Notify(told) => self.notify(&told)?,
                 Effect::Suspend => self.suspend()?,
                 Effect::Edit(text) => self.edit(Writing::Message, text)?,
                 Effect::Webhooks(WebhookEffect::EditAnswer { request, text }) => {
@@ -308,7 +378,7 @@ impl Screen {
         // A second time where the first one told the core something that changes what is seen.
         for _ in 0..2 {
             let drawn = draw(self)?;
-            let (events, again) = measured::events(&self.state, std::mem::replace(&mut self.drawn, drawn), drawn);
+            let (events, again) = measured(&self.state, std::mem::replace(&mut self.drawn, drawn), drawn);
             for event in events {
                 self.handle_event(event)?;
             }
@@ -336,7 +406,7 @@ impl Screen {
     }
 
     fn until_frame(&self) -> Duration {
-        self.last_frame.map_or(Duration::ZERO, |at| FRAME.saturating_sub(at.elapsed()))
+        self.last_frame.map_or(Duration::ZERO, |at| self.rest.saturating_sub(at.elapsed()))
     }
 }
 

@@ -6,18 +6,24 @@
 mod button;
 mod charset;
 mod chat;
+mod clickable;
 mod find;
 mod frame;
 mod glyphs;
 pub mod highlight;
+mod hints;
 mod inbox;
 mod layout;
 mod line_input;
 mod links;
+mod log;
 pub mod markdown;
+mod measured;
 mod mouse_selection;
 mod overlay;
 pub mod paint;
+mod palette;
+mod plain;
 mod popup;
 mod rendered;
 mod roster;
@@ -28,13 +34,18 @@ mod sources;
 mod suggestions;
 mod text_area;
 mod theme;
+mod title;
 pub mod transcript;
 mod view;
 mod webhooks;
 
 pub use charset::Charset;
+pub use measured::measured;
 pub use paint::linked;
+pub use palette::{Depth, Palette};
+pub use plain::{Plain, PlainLine, PlainMessage};
 pub use text_area::TextArea;
+pub use title::title;
 pub use view::{Drawn, View};
 
 #[cfg(test)]

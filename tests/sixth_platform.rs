@@ -193,7 +193,9 @@ fn a_setting_of_its_own_changes_what_it_does() {
 fn its_config_errors_read_like_any_platforms() {
     let errors = |keys: &str| {
         let text = format!("[[channels]]\nname = \"hall\"\n{keys}");
-        config::parse(&text, Path::new("c.toml"), &platforms().specs()).expect_err("an error").to_string()
+        config::parse(&text, Path::new("c.toml"), &platforms().specs(), patchcord::app::check_keys)
+            .expect_err("an error")
+            .to_string()
     };
     let told = errors("platform = \"echo\"\nroom = \" r\"\npasswrd = \"p\"\nshouts = 1\n");
     for line in [
@@ -207,8 +209,12 @@ fn its_config_errors_read_like_any_platforms() {
     let told = errors("platform = \"ecko\"\n");
     assert!(told.contains("\"optech\", \"echo\", found \"ecko\"; did you mean"), "{told}");
     // Without its descriptor nobody knows it.
-    assert!(config::parse(SPEC.sample, Path::new("c.toml"), &Platforms::default().specs()).is_err());
-    config::parse(SPEC.sample, Path::new("c.toml"), &platforms().specs()).expect("its own sample");
+    assert!(
+        config::parse(SPEC.sample, Path::new("c.toml"), &Platforms::default().specs(), patchcord::app::check_keys)
+            .is_err()
+    );
+    config::parse(SPEC.sample, Path::new("c.toml"), &platforms().specs(), patchcord::app::check_keys)
+        .expect("its own sample");
 }
 
 #[test]
@@ -216,7 +222,8 @@ fn a_first_config_file_names_it() {
     let text = config::starter(&platforms().specs());
     assert!(text.contains("# Other platforms: klaunch, operator, eko, optech and echo, one"), "{text}");
     let alone = config::starter(&[&SPEC]);
-    config::parse(&alone, Path::new("c.toml"), &[&SPEC]).unwrap_or_else(|errors| panic!("{errors}\n{alone}"));
+    config::parse(&alone, Path::new("c.toml"), &[&SPEC], patchcord::app::check_keys)
+        .unwrap_or_else(|errors| panic!("{errors}\n{alone}"));
 }
 
 /// Outside its own rooms and the registry, no code compares with a platform's name: what one can do decides.

@@ -1,7 +1,8 @@
 //! What a key can mean: the bindable intents.
 
 /// A bindable intent. The table in `keymap` says which key means which, and in which context.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Action {
     /// Send what the composer holds.
     Send,
@@ -65,6 +66,22 @@ pub enum Action {
     PreviousChannel,
     /// Show the keys.
     Help,
+    /// Choose a theme.
+    Themes,
+    /// Find what can be done, and where one can go, by its name.
+    Palette,
+    /// Copy the command that does the same as what is selected.
+    CopyEquivalent,
+    /// See what the terminal sends for a key, and what the key means.
+    TestKeys,
+    /// The message that is being written gets the keys.
+    FocusComposer,
+    /// The conversation's messages get the keys.
+    FocusTranscript,
+    /// The list of conversations gets the keys.
+    FocusRoster,
+    /// Quit, whatever is being written: it is kept as a draft.
+    Quit,
     /// Give the mouse to the terminal, or take it back.
     Mouse,
     /// Draw everything anew.
@@ -197,6 +214,12 @@ pub enum Action {
     PreviousMatch,
     /// Go back to where the search began.
     SearchOrigin,
+    /// Show the Log view.
+    ShowLog,
+    /// Show the failed calls alone, or all.
+    OnlyFailed,
+    /// Make a call again that only reads.
+    RunAgain,
     /// Show the Search view.
     ShowSearch,
     /// Keep the search under a name.
@@ -247,4 +270,29 @@ pub enum Action {
     OnlyArchived,
     /// Leave only snoozed conversations, or all others.
     OnlySnoozed,
+}
+
+/// What the answers that the bot offers are called.
+const QUICK_REPLIES: [&str; 9] = [
+    "quick-reply-1",
+    "quick-reply-2",
+    "quick-reply-3",
+    "quick-reply-4",
+    "quick-reply-5",
+    "quick-reply-6",
+    "quick-reply-7",
+    "quick-reply-8",
+    "quick-reply-9",
+];
+
+impl Action {
+    /// What the config file and the manual call it: its name here in lower case, its words joined by `-`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::QuickReply(n) => {
+                QUICK_REPLIES.get(usize::from(n).wrapping_sub(1)).copied().unwrap_or("quick-reply")
+            }
+            other => other.into(),
+        }
+    }
 }

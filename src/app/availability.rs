@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::key::Key;
-use super::keymap::{Context, resolve};
+use super::keymap::{Context, KeyMeaning};
 use super::overlay::Overlay;
 use super::overlay::transfer::{ImportStage, Stage};
 use super::state::State;
@@ -18,16 +18,31 @@ impl State {
         free && self.channel().active().is_some() && !self.contexts().iter().any(|context| STEPS.contains(context))
     }
 
-    /// What a key means here and now. The digits of answers that are not offered are keys like any others.
+    /// The action that a key means here and now; none where it means a text, the beginning of longer ones, or nothing.
     pub fn meaning(&self, key: Key) -> Option<Action> {
+        match self.meaning_of(key) {
+            KeyMeaning::Action(action) => Some(action),
+            KeyMeaning::Prefix | KeyMeaning::Nothing => None,
+        }
+    }
+
+    /// What a key means here and now, after those that were pressed before it. The digits of answers that are not offered
+    /// are keys like any others.
+    pub fn meaning_of(&self, key: Key) -> KeyMeaning {
         let mut contexts = self.contexts();
-        match resolve(&contexts, key) {
-            Some(Action::QuickReply(n)) if usize::from(n) > self.channel().quick_replies().len() => {
+        let pressed = [self.window.pressed.as_slice(), &[key.canonical()]].concat();
+        match self.window.keys.meaning(&contexts, &pressed) {
+            KeyMeaning::Action(Action::QuickReply(n)) if usize::from(n) > self.channel().quick_replies().len() => {
                 contexts.retain(|c| *c != Context::Offer);
-                resolve(&contexts, key)
+                self.window.keys.meaning(&contexts, &pressed)
             }
             meaning => meaning,
         }
+    }
+
+    /// The key that hints name for an action here and now; empty where it has none.
+    pub fn key(&self, action: Action) -> String {
+        self.window.key(&self.contexts(), action)
     }
 
     /// Whether an action can do anything on this channel: hints name no other.
@@ -128,12 +143,20 @@ impl State {
     }
 
     /// Why there is nothing in the Sources view; none if there can be something.
-    pub fn sourceless(&self) -> Option<&'static str> {
+    pub fn sourceless(&self) -> Option<String> {
         let elsewhere = self.channels.iter().any(|tab| tab.capabilities.sources);
         match (self.channel().capabilities.sources, elsewhere) {
             (true, _) => None,
-            (false, true) => Some("This channel's platform has no data sources. Ctrl+T lists the channels."),
-            (false, false) => Some("This channel's platform has no data sources, and no other channel's has."),
+            (false, true) => {
+                let list = match self.key(Action::Channels) {
+                    key if key.is_empty() => String::new(),
+                    key => format!(" {key} lists the channels."),
+                };
+                Some(format!("This channel's platform has no data sources.{list}"))
+            }
+            (false, false) => {
+                Some("This channel's platform has no data sources, and no other channel's has.".to_owned())
+            }
         }
     }
 }

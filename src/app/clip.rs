@@ -20,6 +20,8 @@ pub enum Copied {
         through: Option<&'static str>,
         /// Why the desktop's clipboard did not take it, where that was tried.
         instead: Option<String>,
+        /// Whether the multiplexer said that it passes nothing on.
+        stopped: bool,
     },
     /// No terminal takes so much: nothing was sent. It has so many bytes, of so many at most.
     TooLong(usize, usize),

@@ -20,6 +20,7 @@ pub type DeskKey = (ChannelName, ConversationId);
 
 /// The desk.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is by itself")]
 pub struct Desk {
     /// The list of all channels' conversations, as far as it was read.
     pub rows: Vec<DeskListRow>,

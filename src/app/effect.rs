@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use super::chat::ConversationRef;
 use super::clip::Clip;
 use super::desk::DeskEffect;
+use super::log::LogEffect;
+use super::notify::Notification;
 use super::overlay::message::MessageEffect;
 use super::overlay::transfer::TransferEffect;
+use super::resume::Resume;
 use super::search::SearchEffect;
 use super::sources::SourcesEffect;
 use super::webhooks::WebhookEffect;
@@ -25,6 +28,8 @@ pub enum Effect {
     Webhooks(WebhookEffect),
     /// What the Search view asks for.
     Search(SearchEffect),
+    /// What the Log view asks for.
+    Log(LogEffect),
     /// What an export or an import asks for.
     Transfer(TransferEffect),
     /// What the operator's desk asks for.
@@ -35,6 +40,10 @@ pub enum Effect {
     WriteClip(Clip),
     /// Take the mouse, or leave it to the terminal.
     Mouse(bool),
+    /// Tell the user something who looks elsewhere.
+    Notify(Notification),
+    /// Keep where the user is for the next start.
+    KeepResume(Resume),
     /// Draw everything anew.
     Redraw,
     /// Hand the terminal back to the shell until it continues the program.

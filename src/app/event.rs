@@ -6,6 +6,9 @@ use super::chat::selection::Marked;
 use super::chat::{HistoryEntry, Measured};
 use super::clip::{Clip, Copied};
 use super::desk::DeskEvent;
+use super::key::Key;
+use super::log::LogEvent;
+use super::overlay::key_test::TestedKey;
 use super::overlay::message::MessageEvent;
 use super::overlay::transfer::TransferEvent;
 use super::roster::RosterRow;
@@ -28,6 +31,12 @@ pub enum Event {
     Open(ChannelEvent),
     /// A key that means something, or a click that does.
     Action(Action),
+    /// A key that begins longer ones, or goes on with them.
+    Prefix(Key),
+    /// A key with which nothing goes on that was begun.
+    Astray(Key),
+    /// A key that was pressed while keys are tested.
+    Tested(TestedKey),
     /// Something for the text that is being written.
     Text(TextInput),
     /// What the view keeps by itself changed: nothing of the core's did.
@@ -56,11 +65,19 @@ pub enum Event {
     NotSuspended,
     /// The program is being ended from outside.
     Ending,
+    /// The terminal has told whether its background is light.
+    Background(bool),
+    /// The window has the focus now, or no longer.
+    Focus(bool),
     /// A moment that was asked for has come.
     Tick,
 
     /// There are these channels too: what was imported. They stand at the end of the list.
     Channels(Vec<(ChannelInfo, Capabilities)>),
+    /// The config file was read again.
+    Reconfigured(Box<Reconfigured>),
+    /// The config file was changed, and can't be read as it stands.
+    ConfigRefused(Failure),
     /// Another process wrote to the store: what is shown may stand there otherwise.
     ChangedElsewhere,
     /// The store could not be used.
@@ -72,10 +89,25 @@ pub enum Event {
     Webhooks(WebhookEvent),
     /// Something of the Search view.
     Search(SearchEvent),
+    /// Something of the Log view.
+    Log(LogEvent),
     /// Something of an export or an import.
     Transfer(TransferEvent),
     /// Something of the operator's desk.
     Desk(DeskEvent),
+}
+
+/// What a config file has otherwise that was read again.
+#[derive(Debug, Clone)]
+pub struct Reconfigured {
+    /// All channels that it has now, in its order.
+    pub channels: Vec<(ChannelInfo, Capabilities)>,
+    /// Those that were not there.
+    pub added: Vec<ChannelName>,
+    /// Those that were there, and are no more.
+    pub removed: Vec<ChannelName>,
+    /// Those of which it says something else.
+    pub changed: Vec<ChannelName>,
 }
 
 /// What can happen to one channel, whether it is on the screen or not.
@@ -223,6 +255,8 @@ pub enum Pane {
     Composer,
     /// The help overlay.
     Help,
+    /// The palette.
+    Palette,
     /// The data requests.
     Requests,
     /// The deliveries.
@@ -239,6 +273,10 @@ pub enum Pane {
     Rows,
     /// What is selected in the Sources view, whole.
     Row,
+    /// The calls of the Log view.
+    Calls,
+    /// The selected call, whole.
+    CallDetail,
     /// What the Search view found.
     Found,
     /// The conversations of all channels.

@@ -1,6 +1,13 @@
 //! Keys as the core knows them, so that no terminal library is needed to think about them.
 
+mod parse;
+mod sequence;
+
 use std::fmt;
+
+pub use parse::KeyNameError;
+pub use sequence::KeySequence;
+pub use sequence::spelt;
 
 /// Which key, without its modifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,6 +82,25 @@ impl Key {
     pub const fn alt(code: Code) -> Self {
         Self { code, ctrl: false, alt: true, shift: false }
     }
+
+    /// Whether it writes a character where text is written.
+    pub const fn is_plain(self) -> bool {
+        matches!(self.code, Code::Char(_)) && !self.ctrl && !self.alt
+    }
+
+    /// The same key in the one spelling in which keys are compared: terminals send the same for Ctrl with `\\ ] ^ _` and
+    /// with `4 5 6 7`.
+    #[must_use]
+    pub const fn canonical(self) -> Self {
+        let code = match self.code {
+            Code::Char('4') if self.ctrl => Code::Char('\\'),
+            Code::Char('5') if self.ctrl => Code::Char(']'),
+            Code::Char('6') if self.ctrl => Code::Char('^'),
+            Code::Char('7') if self.ctrl => Code::Char('_'),
+            code => code,
+        };
+        Self { code, ..self }
+    }
 }
 
 impl fmt::Display for Key {
@@ -85,7 +111,9 @@ impl fmt::Display for Key {
         if self.alt {
             f.write_str("Alt+")?;
         }
-        if self.shift {
+        // With Alt the case of a letter tells of Shift, and letters are written large.
+        let upper = matches!(self.code, Code::Char(c) if self.alt && !self.ctrl && c.is_uppercase());
+        if self.shift || upper {
             f.write_str("Shift+")?;
         }
         match self.code {

@@ -1,13 +1,17 @@
-//! One table of actions and keys. Dispatch, the hint line and the help overlay read it, so they can't disagree. Each
-//! view's part stands in a file of its own.
+//! One table of actions and keys. Dispatch, the hint line, the help, the palette and the manual read it, so they can't
+//! disagree. Each view's part stands in a file of its own; what the config file makes of it is a [`Keymap`].
 
 mod chat;
 mod context;
 mod desk;
 #[cfg(test)]
 mod document;
+mod effective;
 mod everywhere;
+mod log;
+mod presets;
 mod search;
+mod settings;
 mod sources;
 mod webhooks;
 
@@ -15,6 +19,11 @@ use super::action::Action;
 use super::key::{Code, Key};
 
 pub use context::{Context, lies_over, takes_text};
+pub use effective::{Bound, Keymap};
+pub use presets::Preset;
+pub use settings::check as check_keys;
+#[cfg(test)]
+pub use short::{key_for, resolve};
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
@@ -50,10 +59,15 @@ const fn k(code: Code) -> Key {
 }
 
 /// The parts of the table.
-const PARTS: [&[Binding]; 6] =
-    [chat::TABLE, desk::TABLE, sources::TABLE, webhooks::TABLE, search::TABLE, everywhere::TABLE];
-const ROWS: usize =
-    PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + PARTS[3].len() + PARTS[4].len() + PARTS[5].len();
+const PARTS: [&[Binding]; 7] =
+    [chat::TABLE, desk::TABLE, sources::TABLE, webhooks::TABLE, log::TABLE, search::TABLE, everywhere::TABLE];
+const ROWS: usize = PARTS[0].len()
+    + PARTS[1].len()
+    + PARTS[2].len()
+    + PARTS[3].len()
+    + PARTS[4].len()
+    + PARTS[5].len()
+    + PARTS[6].len();
 
 /// The table; within each context in the order in which help shows it.
 pub const BINDINGS: &[Binding] = &{
@@ -70,40 +84,31 @@ pub const BINDINGS: &[Binding] = &{
     all
 };
 
-/// What a key means to whoever has the keys: the innermost context first, then everywhere. A plain character is text
-/// from the first context on that takes text.
-pub fn resolve(contexts: &[Context], key: Key) -> Option<Action> {
-    let plain = matches!(key.code, Code::Char(_)) && !key.ctrl && !key.alt;
-    let found =
-        |context: Context| BINDINGS.iter().find(|b| b.context == context && b.keys.contains(&key)).map(|b| b.action);
-    for context in contexts {
-        if plain && takes_text(*context) {
-            return None;
-        }
-        if let Some(action) = found(*context) {
-            return Some(action);
-        }
-    }
-    if let Some(action) = found(Context::Everywhere) {
-        return Some(action);
-    }
-    // Where Esc and Enter can't be told from Alt+Enter, an Enter soon after Esc is taken for that: it sends and confirms
-    // nothing, and does what else it would do.
-    let enter = (key == Key::alt(Code::Enter)).then_some(k(Code::Enter))?;
-    resolve(contexts, enter).filter(|action| !matches!(action, Action::Send | Action::Confirm))
+/// What keys that were pressed mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyMeaning {
+    /// An action.
+    Action(Action),
+    /// The beginning of longer ones.
+    Prefix,
+    /// Nothing, or a text.
+    Nothing,
 }
 
-/// The key that hints name for an action, in the first of the contexts that has one.
-pub fn key_for(contexts: &[Context], action: Action) -> Option<Key> {
-    // Where that context stands behind one that takes text, a plain character would be typed.
-    let usable = |key: &&Key| resolve(contexts, **key) == Some(action);
-    contexts.iter().chain(&[Context::Everywhere]).find_map(|context| {
-        BINDINGS
-            .iter()
-            .find(|b| b.context == *context && b.action == action)
-            .and_then(|b| b.keys.iter().find(usable))
-            .copied()
-    })
+#[cfg(test)]
+mod short {
+    use super::{Action, Context, Key, Keymap};
+    use crate::app::key::KeySequence;
+
+    /// What a key means by the table as it is shipped.
+    pub fn resolve(contexts: &[Context], key: Key) -> Option<Action> {
+        Keymap::standard().resolve(contexts, key)
+    }
+
+    /// The key that hints name for an action, by the table as it is shipped.
+    pub fn key_for(contexts: &[Context], action: Action) -> Option<Key> {
+        Keymap::standard().key_for(contexts, action).and_then(KeySequence::first)
+    }
 }
 
 #[cfg(test)]

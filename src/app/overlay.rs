@@ -2,17 +2,25 @@
 //! (a row's name, a URL) stand with that view's state: they wait there while another channel or view is open.
 
 pub(super) mod copy_menu;
+pub(super) mod help;
+pub(super) mod key_test;
 pub(super) mod message;
+pub(super) mod palette;
 pub(super) mod replies;
 pub(super) mod switcher;
+pub(super) mod themes;
 pub(super) mod transfer;
 
 use super::desk::DeskPrompt;
 use super::keymap::Context;
 use super::overlay::copy_menu::CopyMenu;
+use super::overlay::help::HelpSheet;
+use super::overlay::key_test::KeyTest;
 use super::overlay::message::MessageSheet;
+use super::overlay::palette::Palette;
 use super::overlay::replies::ReplyMenu;
 use super::overlay::switcher::Switcher;
+use super::overlay::themes::ThemePicker;
 use super::overlay::transfer::{Export, Import};
 use super::search::{SavedSearches, SearchNaming};
 use super::view::ViewKind;
@@ -38,8 +46,16 @@ pub enum Overlay {
     Replies(ReplyMenu),
     /// Every key. The first row shown.
     Help(u16),
+    /// Every key.
+    Help(HelpSheet),
+    /// What can be done, and where one can go.
+    Palette(Palette),
+    /// What the terminal sends for a key.
+    KeyTest(KeyTest),
     /// The list of channels.
     Channels(Switcher),
+    /// The list of themes.
+    Themes(ThemePicker),
     /// The question whether to leave while so many changes of rows are staged.
     Leave(usize),
 }
@@ -51,8 +67,14 @@ pub enum Layer {
     View,
     /// Over every view: the keys.
     Help,
+    /// Over every view: the palette.
+    Palette,
+    /// Over every view: the test of a key.
+    KeyTest,
     /// Over every view: the channels.
     Channels,
+    /// Over every view: the themes.
+    Themes,
     /// Over every view: the question before the program ends.
     Leave,
 }
@@ -70,7 +92,10 @@ impl Overlay {
             Self::Desk(_) => Context::DeskPrompt,
             Self::Replies(menu) => menu.context(),
             Self::Help(_) => Context::Help,
+            Self::Palette(_) => Context::Palette,
+            Self::KeyTest(_) => Context::KeyTest,
             Self::Channels(_) => Context::Channels,
+            Self::Themes(_) => Context::Themes,
             Self::Leave(_) => Context::Leave,
         }
     }
@@ -87,7 +112,10 @@ impl Overlay {
             | Self::Desk(_)
             | Self::Replies(_) => Layer::View,
             Self::Help(_) => Layer::Help,
+            Self::Palette(_) => Layer::Palette,
+            Self::KeyTest(_) => Layer::KeyTest,
             Self::Channels(_) => Layer::Channels,
+            Self::Themes(_) => Layer::Themes,
             Self::Leave(_) => Layer::Leave,
         }
     }

@@ -5,6 +5,7 @@ use super::chat::scroll::Scroll;
 use super::desk::Desk;
 use super::ids::Ids;
 use super::keymap::Context;
+use super::log::LogView;
 use super::search::SearchView;
 use super::update::Request;
 use super::view::{Focus, ViewKind};
@@ -23,6 +24,8 @@ pub struct State {
     pub window: Window,
     /// The Webhooks view.
     pub webhooks: Webhooks,
+    /// The Log view.
+    pub log: LogView,
     /// The Search view.
     pub search: SearchView,
     /// The operator's desk.
@@ -48,6 +51,7 @@ impl State {
             channels,
             open,
             webhooks: Webhooks::default(),
+            log: LogView::default(),
             search: SearchView::default(),
             desk: Desk::default(),
             replies: Vec::new(),
@@ -101,6 +105,7 @@ impl State {
         }
         match self.window.view {
             ViewKind::Webhooks => return self.webhooks.contexts(),
+            ViewKind::Log => return self.log.contexts(),
             ViewKind::Sources if self.channel().capabilities.sources => return self.channel().sources.contexts(),
             // Why there is nothing is told, and what works everywhere still does.
             ViewKind::Sources => return Vec::new(),
@@ -150,6 +155,15 @@ impl State {
         if at < self.channels.len() {
             self.open = at;
         }
+    }
+
+    /// Puts these in place of all channels, the one at that place open; what stands for none, where there is none.
+    pub(super) fn set_channels(&mut self, channels: Vec<Channel>, open: usize) {
+        self.channels = channels;
+        if self.channels.is_empty() {
+            self.channels.push(Channel::none());
+        }
+        self.open = if open < self.channels.len() { open } else { 0 };
     }
 
     /// The open channel's place among all.

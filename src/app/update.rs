@@ -14,7 +14,9 @@ mod draft;
 mod fate;
 mod find;
 mod help;
+mod key_test;
 mod load;
+mod log;
 mod message;
 mod outbox;
 mod read_marker;
@@ -22,10 +24,12 @@ mod recall;
 mod request;
 mod roster;
 mod search;
+mod sequence;
 mod source_view;
 mod sources;
 mod started;
 mod store_changes;
+mod themes;
 mod transcript;
 mod transfer;
 mod turn;
@@ -33,9 +37,11 @@ mod webhooks;
 
 use self::countdown::countdown;
 use self::ctx::{complain, refuse, say, wake};
-use self::dispatch::{action, channels, fulfil, leave, line, text};
+pub use self::dispatch::resume::resume;
+use self::dispatch::{action, channels, configured, fulfil, leave, line, notify, palette, resume, text};
 use self::draft::{leave_draft, save_draft};
 pub(super) use self::request::Request;
+use super::action::Action;
 use super::desk::DeskEffect;
 use super::effect::{ChannelEffect, Effect};
 use super::event::{ChannelEvent, Event, Pane};
@@ -55,13 +61,28 @@ pub fn begin(state: &mut State) -> Vec<Effect> {
 
 /// Changes the state by what happened, and says what is to be done.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
+    notify::note(state, &event, now);
+    let mut effects = handle_event(state, event, now);
+    effects.extend(notify::settle(state, now));
+    effects.extend(resume::keep(state, now));
+    effects
+}
+
+fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let (open, unread) = (state.open_at(), state.channel().unread);
+    if matches!(event, Event::Action(_) | Event::Text(_) | Event::Line(_) | Event::Click(..) | Event::Pick(_)) {
+        state.window.pressed.clear();
+    }
+    let found = palette::finds(&event);
     let mut effects = match event {
         Event::Channel(name, event) => {
             return state.channel_at(&name).map_or_else(Vec::new, |at| channel_event(state, at, event, now));
         }
         Event::Open(event) => return channel_event(state, open, event, now),
         Event::Action(action) => action::handle_action(state, action, now),
+        Event::Prefix(key) => sequence::begin(state, key),
+        Event::Astray(key) => sequence::astray(state, key, now),
+        Event::Tested(tested) => key_test::pressed(&mut state.window, tested),
         Event::Text(input) => text::take(state, input, now),
         // Nothing of the core's changed, the screen has to be drawn.
         Event::Moved => Vec::new(),
@@ -90,8 +111,18 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::NotSuspended => state.on_channel(now, |_, ctx| {
             say(ctx, "Not suspended: there is no shell here that would continue the program.")
         }),
+        Event::Background(light) => {
+            state.window.themes.background(light);
+            Vec::new()
+        }
+        Event::Focus(focused) => {
+            state.window.notify.focus(focused);
+            Vec::new()
+        }
         Event::Tick => tick(state, now),
         Event::Channels(found) => channels::found(state, found),
+        Event::Reconfigured(news) => configured::take(state, *news, now),
+        Event::ConfigRefused(failure) => configured::refused(state, &failure, now),
         Event::ChangedElsewhere => {
             let mut effects = store_changes::changed_elsewhere(state.channel());
             effects.extend(state.on_channel(now, sources::changed_elsewhere));
@@ -112,10 +143,14 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Event::Search(event) => state.on_search(now, |search, ctx| search::handle_event(search, ctx, event)),
+        Event::Log(event) => state.on_log(now, |log, ctx| log::handle_event(log, ctx, event)),
         Event::Transfer(event) => state.on_channel(now, |_, ctx| transfer::handle_event(ctx, event)),
         Event::StoreFailed(failure) => channel_event(state, state.open_at(), ChannelEvent::StoreFailed(failure), now),
     };
     effects.extend(fulfil::all(state, now));
+    if found {
+        palette::renew(state);
+    }
     if state.window.view != ViewKind::Chat {
         // The line that is typed over the roster is of no other view.
         state.channel_mut().roster.filtering = false;
@@ -132,6 +167,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
 fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timestamp) -> Vec<Effect> {
     let stored = matches!(event, ChannelEvent::Stored(..));
     let news = if let ChannelEvent::News(conversation) = &event { Some(conversation.clone()) } else { None };
+    let restored = matches!(event, ChannelEvent::Restored(..));
     let mut effects = state.on(at, now, |channel, ctx| channel::update(channel, ctx, event));
     if let Some(conversation) = news {
         effects.extend(dispatch::desk::news(state, at, &conversation, now));
@@ -144,6 +180,9 @@ fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timesta
             delivery::land(channel, &mut state.webhooks.landing);
         }
         effects.extend(fulfil::all(state, now));
+        if restored {
+            resume::restored(state);
+        }
     }
     effects
 }
@@ -157,7 +196,11 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
         }
         // A body that was to be sent again, as it was.
         Ok(None) if state.window.view == ViewKind::Webhooks && state.webhooks.answer.is_none() => {
-            state.say("Nothing was changed, so nothing is sent; r sends it as it was.", now);
+            let way = match state.key(Action::Replay) {
+                key if key.is_empty() => String::new(),
+                key => format!("; {key} sends it as it was"),
+            };
+            state.say(&format!("Nothing was changed, so nothing is sent{way}."), now);
             state.wake()
         }
         Ok(None) if state.window.view == ViewKind::Sources => state.on_channel(now, sources::unedited),
@@ -174,14 +217,19 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
 
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
+        Pane::Overlay if state.window.theme_picker().is_some() => {
+            state.on_channel(now, |_, ctx| themes::click(ctx, row))
+        }
         Pane::Overlay => state.on_channel(now, |channel, ctx| copy::click(channel, ctx, row)),
         Pane::Help => Vec::new(),
         Pane::Inbox => state.on_desk(now, |desk, ctx| desk::click(desk, ctx, row)),
+        Pane::Palette => palette::click(state, row),
         Pane::Found => state.on_search(now, |search, ctx| search::click(search, ctx, row)),
         Pane::Sources | Pane::Rows | Pane::Row => {
             state.on_channel(now, |channel, ctx| sources::click(channel, ctx, pane, row))
         }
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(&mut state.webhooks, pane, row),
+        Pane::Calls | Pane::CallDetail => state.on_log(now, |log, ctx| log::click(log, ctx, pane, row)),
         Pane::Channels => channels::open_listed(state, row, now),
         Pane::Offer => state.on_channel(now, |channel, ctx| turn::quick_reply(channel, ctx, row)),
         Pane::Composer => {

@@ -10,10 +10,22 @@ pub enum ViewKind {
     Sources,
     /// What platforms posted, and the data requests.
     Webhooks,
+    /// The calls that were made.
+    Log,
     /// What was said, anywhere.
     Search,
     /// The conversations of all channels.
     Inbox,
+}
+
+/// Which side of a list with details beside it has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Side {
+    /// The list.
+    #[default]
+    List,
+    /// What is selected, whole.
+    Detail,
 }
 
 /// Which pane has the keys.

@@ -8,13 +8,13 @@ pub(super) mod diff;
 mod event;
 mod filter;
 pub(super) mod json;
-mod list;
 mod mask;
 mod opened;
 mod requests;
 
 use std::collections::BTreeMap;
 
+use super::feed::Feed;
 use super::keymap::Context;
 use super::line_input::LineInput;
 use super::text_buffer::TextBuffer;
@@ -23,13 +23,13 @@ use crate::domain::{
     RequestState,
 };
 
+pub use super::view::Side;
 pub use diff::{Change, Changes};
 pub use event::{
     HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, WebhooksMeasured,
 };
 pub use filter::Standing;
 pub use json::{Problem, pretty};
-pub use list::{Deliveries, PAGE};
 pub use mask::{header as masked_header, url as masked_url};
 pub use opened::{DRAWN_BYTES, Opened};
 pub use requests::Requests;
@@ -44,7 +44,7 @@ pub struct Webhooks {
     /// The data requests.
     pub requests: Requests,
     /// The deliveries that are loaded.
-    pub list: Deliveries,
+    pub list: Feed<DeliveryRow>,
     /// Whether the filter line has the keys.
     pub filtering: bool,
     /// Which side has the keys.
@@ -77,24 +77,14 @@ pub struct Webhooks {
     pub tests: BTreeMap<ChannelName, Option<Result<String, Failure>>>,
     /// How many deliveries came while the view was not open.
     pub unseen: u64,
-    /// The message that Chat is to show, once its conversation is loaded.
-    pub landing: Option<(ConversationId, MessageId)>,
+    /// The message that Chat is to show, once its conversation is loaded, and how many rows below its first one.
+    pub landing: Option<(ConversationId, MessageId, i64)>,
     /// What the last drawing measured.
     pub measured: WebhooksMeasured,
     /// Whether the first page was asked for.
     pub asked: bool,
     /// Whether nothing was asked of the view since it was opened: a data request that waits is then selected.
     pub untouched: bool,
-}
-
-/// Which side has the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Side {
-    /// The lists.
-    #[default]
-    List,
-    /// What is selected, whole.
-    Detail,
 }
 
 /// Two deliveries, compared.

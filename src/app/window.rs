@@ -1,12 +1,23 @@
 //! What belongs to the screen as a whole, whichever channel is on it: the view, who has the keys, what lies over it,
 //! and the line that is said.
 
+use std::sync::Arc;
+
+use super::action::Action;
+use super::key::Key;
+use super::keymap::{Context, Keymap};
 use super::line_input::LineHistory;
 use super::notice::Notice;
+use super::notify::Notify;
+use super::overlay::help::HelpSheet;
+use super::overlay::key_test::KeyTest;
+use super::overlay::palette::Palette;
 use super::overlay::switcher::Switcher;
+use super::overlay::themes::{ThemePicker, Themes};
 use super::overlay::{Layer, Overlay};
+use super::resume::ResumeKeeper;
 use super::view::{Focus, ViewKind};
-use crate::domain::{Failure, SafeText, Timestamp};
+use crate::domain::{Failure, MouseUse, SafeText, Timestamp};
 
 /// The screen's own state.
 #[derive(Debug)]
@@ -24,10 +35,22 @@ pub struct Window {
     pub searched: LineHistory,
     /// Until when a second Ctrl+C quits.
     pub quit_armed: Option<Timestamp>,
+    /// The themes, and which is shown.
+    pub themes: Themes,
+    /// What the program does with the mouse while it takes it.
+    pub mouse_use: MouseUse,
+    /// Which key means what.
+    pub keys: Arc<Keymap>,
+    /// The keys that were pressed so far of several that mean something together. Nothing but another key ends it.
+    pub pressed: Vec<Key>,
     /// Whether the program takes the mouse; otherwise the terminal selects text with it.
     pub mouse: bool,
     /// Set once the user quits.
     pub leaving: bool,
+    /// Whether the user looks, and what is told while not.
+    pub notify: Notify,
+    /// What of where the user is was kept for the next start.
+    pub resume: ResumeKeeper,
 }
 
 impl Window {
@@ -40,14 +63,20 @@ impl Window {
             notice: None,
             searched: LineHistory::default(),
             quit_armed: None,
+            themes: Themes::default(),
+            mouse_use: MouseUse::ALL,
+            keys: Keymap::standard(),
+            pressed: Vec::new(),
             mouse: true,
             leaving: false,
+            notify: Notify::default(),
+            resume: ResumeKeeper::default(),
         }
     }
 
-    /// The window of what isn't on the screen.
-    pub(super) fn unseen() -> Self {
-        Self::new(Focus::Transcript)
+    /// The window of what isn't on the screen: what is said there names keys all the same.
+    pub(super) fn unseen(keys: Arc<Keymap>) -> Self {
+        Self { keys, ..Self::new(Focus::Transcript) }
     }
 
     /// Shows one line for a while.
@@ -124,9 +153,19 @@ impl Window {
             .find_map(|open| if let Overlay::Channels(switcher) = open { Some(switcher) } else { None })
     }
 
+    /// The list of themes, while it is open.
+    pub fn theme_picker(&self) -> Option<&ThemePicker> {
+        self.overlays.iter().find_map(|open| if let Overlay::Themes(picker) = open { Some(picker) } else { None })
+    }
+
+    /// The same, to be changed.
+    pub(super) fn theme_picker_mut(&mut self) -> Option<&mut ThemePicker> {
+        self.overlays.iter_mut().find_map(|open| if let Overlay::Themes(picker) = open { Some(picker) } else { None })
+    }
+
     /// The first row of the help, while it is open.
     pub fn help(&self) -> Option<u16> {
-        self.overlays.iter().find_map(|open| if let Overlay::Help(top) = open { Some(*top) } else { None })
+        self.overlays.iter().find_map(|open| if let Overlay::Help(sheet) = open { Some(sheet.top) } else { None })
     }
 
     /// How many changes are staged, while it is asked whether to leave all the same.
@@ -134,9 +173,35 @@ impl Window {
         self.overlays.iter().find_map(|open| if let Overlay::Leave(staged) = open { Some(*staged) } else { None })
     }
 
-    /// The first row of the help, to be changed.
-    pub(super) fn help_mut(&mut self) -> Option<&mut u16> {
-        self.overlays.iter_mut().find_map(|open| if let Overlay::Help(top) = open { Some(top) } else { None })
+    /// The help, while it is open.
+    pub fn help_sheet(&self) -> Option<&HelpSheet> {
+        self.overlays.iter().find_map(|open| if let Overlay::Help(sheet) = open { Some(sheet) } else { None })
+    }
+
+    /// The same, to be changed.
+    pub(super) fn help_mut(&mut self) -> Option<&mut HelpSheet> {
+        self.overlays.iter_mut().find_map(|open| if let Overlay::Help(sheet) = open { Some(sheet) } else { None })
+    }
+
+    /// The palette, while it is open.
+    pub fn palette(&self) -> Option<&Palette> {
+        self.overlays.iter().find_map(|open| if let Overlay::Palette(palette) = open { Some(palette) } else { None })
+    }
+
+    /// The same, to be changed.
+    pub(super) fn palette_mut(&mut self) -> Option<&mut Palette> {
+        let mut overlays = self.overlays.iter_mut();
+        overlays.find_map(|open| if let Overlay::Palette(palette) = open { Some(palette) } else { None })
+    }
+
+    /// The test of a key, while it has the keys.
+    pub fn key_test(&self) -> Option<&KeyTest> {
+        if let Some(Overlay::KeyTest(test)) = self.top() { Some(test) } else { None }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn key_test_mut(&mut self) -> Option<&mut KeyTest> {
+        self.overlays.iter_mut().find_map(|open| if let Overlay::KeyTest(test) = open { Some(test) } else { None })
     }
 
     /// Whether something lies over the view that was open last, or over every view.
@@ -149,12 +214,21 @@ impl Window {
         self.overlays.iter().any(|open| open.layer() != Layer::View)
     }
 
+    /// The key that hints name for an action, where these contexts have the keys; empty where it has none.
+    pub fn key(&self, contexts: &[Context], action: Action) -> String {
+        self.keys.key_for(contexts, action).map(ToString::to_string).unwrap_or_default()
+    }
+
     /// The keys before those of the transcript, in words: none where it has the keys.
-    pub fn way_to_transcript(&self) -> &'static str {
-        match self.focus {
-            Focus::Transcript => "",
-            Focus::Composer => "Shift+Tab, then ",
-            Focus::Roster => "Tab, then ",
+    pub fn way_to_transcript(&self) -> String {
+        let (context, action) = match self.focus {
+            Focus::Transcript => return String::new(),
+            Focus::Composer => (Context::Composer, Action::PreviousPane),
+            Focus::Roster => (Context::Roster, Action::NextPane),
+        };
+        match self.key(&[context], action) {
+            key if key.is_empty() => String::new(),
+            key => format!("{key}, then "),
         }
     }
 

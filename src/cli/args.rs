@@ -2,10 +2,12 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, printed as they stand")]
 
+mod config;
 mod conversations;
 mod copy;
 mod desk;
 mod folder;
+mod keys;
 mod sandbox;
 mod search;
 mod sources;
@@ -16,23 +18,30 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
+use clap_complete::{ArgValueCompleter, Shell};
 
+use super::complete;
 use crate::runtime::job::Opened;
 
+pub(super) use config::{ConfigCommand, NewChannelArgs};
 pub(super) use conversations::{ConversationsCommand, ListArgs, PageArgs, ShowArgs};
 pub(super) use copy::{CopyArgs, CopyForm};
 pub(super) use desk::{InboxArgs, LabelArgs, NoteArgs, SnoozeArgs};
-pub(super) use folder::{ExportRowsArgs, FolderArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
+pub(super) use folder::{DiffArgs, ExportRowsArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
+pub(super) use keys::KeysArgs;
 pub(super) use sandbox::SandboxArgs;
 pub(super) use search::SearchArgs;
 pub(super) use sources::{AddRowArgs, Every, RemoveRowsArgs, RowsCommand, SourceRow, SourcesCommand, UpdateRowArgs};
 pub(super) use transcripts::{ExportConversationsArgs, ImportConversationsArgs};
 
+/// The version, and in a release the commit it was made of: `0.1.0 (0123456789ab 2026-03-02)`.
+const VERSION: &str = env!("PATCHCORD_VERSION");
+
 const EXAMPLES: &str = "\
 Examples:
   patchcord                                        open the terminal interface
   patchcord --sandbox                              the same, on the built-in sandbox
+  patchcord --linear                               the same, line by line: for screen readers
   patchcord chat \"How do I connect a channel?\"     ask, and print the reply as it arrives
   git diff | patchcord chat -c review              send standard input
   patchcord conversations list --all --json        every conversation, for a script
@@ -69,7 +78,7 @@ that one takes is printed. The URLs bear their webhook_key: they are for pasting
 /// Without a command it opens the terminal interface: on the channels of the config file, or, where there is none, on
 /// the built-in sandbox.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "patchcord", bin_name = "patchcord", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "patchcord", bin_name = "patchcord", version = VERSION, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Cli {
     /// The config file [default: $PATCHCORD_CONFIG, else config.toml in the platform's config directory]
     #[arg(long, value_name = "FILE", global = true, help_heading = "Global options")]
@@ -80,7 +89,7 @@ pub struct Cli {
     pub(super) data_dir: Option<PathBuf>,
 
     /// The channel that is meant [default: default_channel, else the only one]
-    #[arg(short, long, value_name = "NAME", global = true, help_heading = "Global options")]
+    #[arg(add = ArgValueCompleter::new(complete::channels), short, long, value_name = "NAME", global = true, help_heading = "Global options")]
     pub(super) channel: Option<String>,
 
     /// Use the built-in sandbox, whatever the config file says
@@ -103,6 +112,10 @@ pub struct Cli {
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true, help_heading = "Global options")]
     pub(super) color: Color,
 
+    /// The terminal interface line by line, for screen readers and terminals that can't be drawn on
+    #[arg(long, conflicts_with = "json")]
+    pub(super) linear: bool,
+
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 
@@ -113,6 +126,7 @@ pub struct Cli {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum StoreCommand {
     /// Carry over what can be read of an old database's file
+    #[command(after_help = "Example:\n  patchcord store recover old.db")]
     Recover {
         /// The file; a log beside it, named the same with -wal, is read with it
         #[arg(value_name = "FILE")]
@@ -133,7 +147,7 @@ pub(super) enum Command {
     /// Send one message and print the reply as it arrives
     Chat(ChatArgs),
     /// List, show, export and import conversations
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  patchcord conversations list --all --json")]
     Conversations(ConversationsCommand),
     /// Find messages in all that this machine has seen
     Search(SearchArgs),
@@ -188,8 +202,10 @@ what is here already stays as it is; nothing that waited there to be sent is sen
     )]
     Store(StoreCommand),
     /// Make, check and find the config file
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  patchcord config init && patchcord config check")]
     Config(ConfigCommand),
+    /// List the keys of the screen, and the names by which they are bound otherwise
+    Keys(KeysArgs),
     /// Look at everything that a channel needs, and say what is wrong and what to do
     Doctor(DoctorArgs),
     /// The calls that were made to platforms: which, when, how they went
@@ -218,7 +234,7 @@ pub(super) struct ChatArgs {
     pub(super) message: Option<String>,
 
     /// Go on in this conversation instead of starting one
-    #[arg(long, value_name = "ID")]
+    #[arg(add = ArgValueCompleter::new(complete::conversations), long, value_name = "ID")]
     pub(super) conversation: Option<String>,
 
     /// Ask for the whole reply at once
@@ -241,6 +257,7 @@ pub(super) struct ChatArgs {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum RequestsCommand {
     /// List the data requests, newest first: of the channel that -c names, or of all
+    #[command(after_help = "Example:\n  patchcord -c lookups requests list")]
     List,
     /// Answer one, with a JSON object
     Answer(AnswerArgs),
@@ -256,7 +273,7 @@ Examples:
 It is posted once, and never after the deadline.")]
 pub(super) struct AnswerArgs {
     /// The request
-    #[arg(value_name = "ID")]
+    #[arg(add = ArgValueCompleter::new(complete::requests), value_name = "ID")]
     pub(super) id: String,
 
     /// The answer; `-` reads standard input
@@ -267,6 +284,7 @@ pub(super) struct AnswerArgs {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum PeopleCommand {
     /// Find people by their exact user name
+    #[command(after_help = "Example:\n  patchcord -c frontline people find mali.s")]
     Find {
         /// The user name
         #[arg(value_name = "USERNAME")]
@@ -277,6 +295,7 @@ pub(super) enum PeopleCommand {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum GroupsCommand {
     /// Create a group and print its id
+    #[command(after_help = "Example:\n  patchcord -c frontline groups create \"Early shift\" --user 5f3a1c20b4e8")]
     Create {
         /// Its name
         #[arg(value_name = "NAME")]
@@ -286,6 +305,7 @@ pub(super) enum GroupsCommand {
         user: Vec<String>,
     },
     /// Create a topic in a group and print its id
+    #[command(after_help = "Example:\n  patchcord -c frontline groups topic 5f3a1c20a001 Deliveries")]
     Topic {
         /// The group's id
         #[arg(value_name = "GROUP")]
@@ -294,16 +314,6 @@ pub(super) enum GroupsCommand {
         #[arg(value_name = "NAME")]
         name: String,
     },
-}
-
-#[derive(Debug, Clone, Copy, Subcommand)]
-pub(super) enum ConfigCommand {
-    /// Write a first config file, where there is none
-    Init,
-    /// Tell every error of the config file; fetches no secret and reaches no platform
-    Check,
-    /// Print where the config file is, or would be
-    Path,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -327,10 +337,11 @@ pub(super) struct DoctorArgs {
 Examples:
   patchcord log                                    the last calls, the newest last
   patchcord log --failed --limit 5                 the last five that failed
+  patchcord -c support log                         those of one channel
   patchcord log --curl 1                           the last call, as a command to be copied
   patchcord --json log --follow | jq -r 'select(.status >= 500) | .url'
 
-It holds no secret, no query and no body: in their place a command has words to be filled in.")]
+It holds no secret, no query and no body: in their place a command has variables and words to be filled in.")]
 pub(super) struct LogArgs {
     /// Print each call as it is made, until Ctrl+C
     #[arg(short, long, conflicts_with = "curl")]
@@ -368,8 +379,15 @@ pub(super) struct ManArgs {
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
-Example:
-  patchcord completions bash > ~/.local/share/bash-completion/completions/patchcord")]
+Examples:
+  patchcord completions bash > ~/.local/share/bash-completion/completions/patchcord
+  patchcord completions zsh > ~/.zfunc/_patchcord              with ~/.zfunc in fpath
+  patchcord completions fish > ~/.config/fish/completions/patchcord.fish
+  patchcord completions powershell | Out-String | Invoke-Expression    in $PROFILE
+  patchcord completions elvish >> ~/.config/elvish/rc.elv
+
+Beside commands and flags it completes channels, conversations, sources, rows, saved searches and data
+requests: those that this machine has seen, without asking a platform.")]
 pub(super) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]

@@ -35,6 +35,7 @@ pub(super) async fn copy(cli: &Cli, args: &CopyArgs, output: &mut Output) -> Res
         }
         let clipboard = Clipboard::new(|name| std::env::var(name).ok());
         send(&clipboard, &text)?;
+        let stopped = clipboard.tmux_lets_through().await == Some(false);
         if output.is_json() {
             return output.json(&json!({
                 "message_id": message.id.as_str(),
@@ -42,7 +43,12 @@ pub(super) async fn copy(cli: &Cli, args: &CopyArgs, output: &mut Output) -> Res
                 "sent_to": "terminal",
                 "through": clipboard.through(),
                 "confirmed": false,
+                "stopped": stopped,
             }));
+        }
+        if stopped {
+            output.aside("tmux passes no copy on to the terminal: `tmux set -g set-clipboard on` lets it, `--stdout` prints it");
+            return Ok(());
         }
         let way = clipboard.through().map(|name| format!(" through {name}")).unwrap_or_default();
         let bytes = text.len();

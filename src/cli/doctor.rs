@@ -37,11 +37,17 @@ pub(super) async fn run(cli: &Cli, args: &DoctorArgs, output: &mut Output) -> Re
 fn terminal(variable: impl Fn(&str) -> Option<String>) -> Finding {
     let term = variable("TERM").unwrap_or_else(|| "none".to_owned());
     if matches!(term.as_str(), "none" | "dumb") {
-        let what = format!("TERM is {term}: the terminal interface can't open, commands work.");
-        return Finding::warning(Area::Terminal, what, "Run it in a terminal that can move its cursor.");
+        let what = format!("TERM is {term}: the terminal interface can't be drawn, commands work.");
+        return Finding::warning(
+            Area::Terminal,
+            what,
+            "`patchcord --linear` tells it line by line; or run it in a terminal that can move its cursor.",
+        );
     }
     match Charset::from_environment(&variable) {
-        Charset::Unicode => Finding::good(Area::Terminal, format!("TERM is {term}, and its text is UTF-8.")),
+        Charset::Unicode | Charset::Plain => {
+            Finding::good(Area::Terminal, format!("TERM is {term}, and its text is UTF-8."))
+        }
         Charset::Console => {
             Finding::good(Area::Terminal, format!("TERM is {term}: what its font lacks is drawn as ?."))
         }
@@ -53,7 +59,8 @@ fn terminal(variable: impl Fn(&str) -> Option<String>) -> Finding {
     }
 }
 
-fn document(finding: &Finding) -> Value {
+/// A finding as a check of the document.
+pub(super) fn document(finding: &Finding) -> Value {
     let kind = if let Health::Bad(kind) = finding.health { Some(kind.as_str()) } else { None };
     json!({
         "check": finding.area.as_str(),
@@ -96,6 +103,14 @@ fn line(output: &mut Output, finding: &Finding) -> Result<(), Stop> {
         text.push('\n');
     }
     output.exact(&text)
+}
+
+/// A finding beside the output, for whoever looks on.
+pub(super) fn aside(output: &mut Output, finding: &Finding) {
+    let mark = if finding.health == Health::Good { "" } else { "  " };
+    for line in finding.message.lines().chain(finding.hint.iter().flat_map(|hint| hint.lines())) {
+        output.aside(&format!("{mark}{line}"));
+    }
 }
 
 #[cfg(test)]

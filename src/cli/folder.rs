@@ -2,7 +2,7 @@
 
 use tokio::sync::{mpsc, watch};
 
-use super::args::{Cli, ExportRowsArgs, FolderArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
+use super::args::{Cli, DiffArgs, ExportRowsArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use super::sources::source;
@@ -172,9 +172,10 @@ fn ended_pull(pulled: Pulled, done: &str) -> Result<(), Stop> {
     Err(Failure::new(kind, all.into_iter().flatten().collect::<Vec<_>>().join("; ")).hint(hint).into())
 }
 
-async fn diff(cli: &Cli, args: &FolderArgs, output: &mut Output) -> Result<(), Stop> {
-    let source = source(&args.id)?;
-    let found = work(cli, output, async |runtime, watch| runtime.difference(&source, &args.dir, watch).await).await?;
+async fn diff(cli: &Cli, args: &DiffArgs, output: &mut Output) -> Result<(), Stop> {
+    let source = source(&args.place.id)?;
+    let dir = &args.place.dir;
+    let found = work(cli, output, async |runtime, watch| runtime.difference(&source, dir, watch).await).await?;
     if output.is_json() {
         output.json(&json::differences(&found))?;
     } else {
@@ -183,6 +184,14 @@ async fn diff(cli: &Cli, args: &FolderArgs, output: &mut Output) -> Result<(), S
         tell("failed", &found.failed, output);
     }
     match found.failed.len() {
+        0 if args.exit_code && !found.all.is_empty() => {
+            let what = if found.all.len() == 1 {
+                "1 row differs".to_owned()
+            } else {
+                format!("{} rows differ", count(found.all.len()))
+            };
+            Err(Failure::new(Kind::Failed, what).into())
+        }
         0 => Ok(()),
         1 => Err(Failure::new(Kind::Invalid, "1 file can't be compared").into()),
         n => Err(Failure::new(Kind::Invalid, format!("{} files can't be compared", count(n))).into()),

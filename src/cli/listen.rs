@@ -9,7 +9,7 @@ use super::args::Cli;
 use super::json;
 use super::output::{Output, Stop};
 use super::signals::Signals;
-use crate::domain::{Message, SafeText, Timestamp};
+use crate::domain::{ChannelName, Message, SafeText, Timestamp};
 use crate::runtime::{Runtime, WebhookUpdate};
 
 /// How many batches may wait to be printed; then what comes is only stored, and printed from there later.
@@ -114,6 +114,21 @@ fn line(heard: &WebhookUpdate) -> String {
                 }
             }
             text
+        }
+        WebhookUpdate::Config(Ok(changes)) => {
+            let list = |what: &str, names: &[ChannelName]| {
+                let names: Vec<&str> = names.iter().map(ChannelName::as_str).collect();
+                (!names.is_empty()).then(|| format!("; {what}: {}", names.join(", ")))
+            };
+            let parts =
+                [list("added", &changes.added), list("removed", &changes.removed), list("changed", &changes.changed)];
+            let parts: String = parts.into_iter().flatten().collect();
+            format!("{}  the config file was read again{}\n", Timestamp::now().clock(), one_line(&parts))
+        }
+        WebhookUpdate::Config(Err(failure)) => {
+            let at = Timestamp::now().clock();
+            let begun = format!("{at}  the config file is wrong, and all stays as it was\n");
+            failure.message.lines().fold(begun, |text, line| text + "  " + &one_line(line) + "\n")
         }
         WebhookUpdate::Message { channel, conversation, message, trust, duplicate } => {
             let again = if *duplicate { "known already" } else { "" };

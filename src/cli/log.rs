@@ -4,30 +4,33 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::args::LogArgs;
+use super::args::{Cli, LogArgs};
 use super::output::{Output, Stop, Style};
 use super::signals::Signals;
-use crate::domain::{Failure, Kind, SafeText, shell_word};
-use crate::runtime::{CallFollower, LoggedCall, calls};
+use crate::domain::{ChannelName, Failure, Kind, LoggedCall, SafeText};
+use crate::runtime::{CallFollower, CallNews, calls};
 
 /// How often it is looked for new ones.
 const LOOK: Duration = Duration::from_millis(200);
-/// Stands for what the log doesn't hold.
-const SECRET: &str = "[secret]";
 
 /// Prints the last calls, one of them as a command, or each as it is made.
-pub(super) async fn run(args: &LogArgs, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn run(cli: &Cli, args: &LogArgs, output: &mut Output) -> Result<(), Stop> {
+    let wanted = |call: &LoggedCall| {
+        let channel = cli.channel.as_deref();
+        (!args.failed || call.has_failed())
+            && (channel.is_none() || call.channel.as_ref().map(ChannelName::as_str) == channel)
+    };
     if args.follow {
-        return follow(args, output).await;
+        return follow(wanted, output).await;
     }
     let most = args.curl.map_or(args.limit, |nth| nth.max(args.limit));
-    let found = calls(usize::from(most), args.failed)?;
+    let found = calls(usize::from(most), wanted)?;
     if let Some(nth) = args.curl {
         let call = found.len().checked_sub(usize::from(nth)).and_then(|at| found.get(at)).ok_or_else(|| {
             Failure::new(Kind::NotFound, format!("the log has {} of these calls", found.len()))
                 .hint("`patchcord log` numbers them from the last")
         })?;
-        let command = curl(call);
+        let command = call.curl();
         if output.is_json() {
             return output.json(&json!({ "command": command }));
         }
@@ -48,11 +51,20 @@ pub(super) async fn run(args: &LogArgs, output: &mut Output) -> Result<(), Stop>
     Ok(())
 }
 
-async fn follow(args: &LogArgs, output: &mut Output) -> Result<(), Stop> {
+async fn follow(wanted: impl Fn(&LoggedCall) -> bool, output: &mut Output) -> Result<(), Stop> {
     let mut signals = Signals::new()?;
     let mut follower = CallFollower::begin()?;
     loop {
-        for call in follower.news()?.iter().filter(|call| !args.failed || call.has_failed()) {
+        let came = match follower.news()? {
+            CallNews::Calls(came) => came,
+            // It was stopped for long: it goes on with what is made now.
+            CallNews::Far => {
+                follower = CallFollower::begin()?;
+                output.aside("more calls were made than are followed; `patchcord log` lists them");
+                Vec::new()
+            }
+        };
+        for call in came.iter().filter(|call| wanted(call)) {
             if output.is_json() {
                 output.json(&document(call, None))?;
             } else {
@@ -72,12 +84,15 @@ fn document(call: &LoggedCall, number: Option<usize>) -> Value {
         call.headers.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
     let mut document = json!({
         "at": call.at.to_rfc3339(),
+        "channel": call.channel.as_ref().map(ChannelName::as_str),
         "method": call.method,
         "url": call.url,
         "status": call.status,
         "error": call.error,
         "ms": call.ms,
         "bytes": call.bytes,
+        "attempt": call.attempt,
+        "read": call.read,
         "headers": headers,
     });
     if let Some(number) = number {
@@ -86,7 +101,8 @@ fn document(call: &LoggedCall, number: Option<usize>) -> Value {
     document
 }
 
-/// Number, time, status, method, address, how long it took; and why there was no answer.
+/// Number, time, status, channel, method, address, how long it took; whether it was tried before, and why there was no
+/// answer.
 fn line(output: &Output, call: &LoggedCall, number: Option<usize>) -> String {
     let number = number.map_or_else(String::new, |n| format!("{n:>4}  "));
     let status = call.status.map_or_else(|| "none".to_owned(), |status| status.to_string());
@@ -95,62 +111,34 @@ fn line(output: &Output, call: &LoggedCall, number: Option<usize>) -> String {
     let url = SafeText::one_line(&call.url);
     let method = SafeText::one_line(&call.method);
     let why = call.error.as_ref().map(|error| format!("  {}", SafeText::one_line(error))).unwrap_or_default();
-    format!("{number}{} {status} {method:<6} {url}  {} ms{why}\n", call.at.exact(), call.ms)
-}
-
-/// A command that makes the call again, once what the log doesn't hold is filled in.
-fn curl(call: &LoggedCall) -> String {
-    let mut words = vec!["curl".to_owned()];
-    if call.method != "GET" {
-        words.extend(["-X".to_owned(), shell_word(&call.method)]);
-    }
-    words.push(shell_word(&call.url));
-    for (name, value) in &call.headers {
-        let value = if value == SECRET { "SECRET" } else { value };
-        words.push(format!("\\\n  -H {}", shell_word(&format!("{name}: {value}"))));
-    }
-    if call.bytes > 0 {
-        words.push("\\\n  --data-binary @BODY".to_owned());
-    }
-    words.join(" ")
+    let channel = SafeText::one_line(call.channel.as_ref().map_or("-", ChannelName::as_str));
+    let nth = if call.attempt > 1 { format!("  attempt {}", call.attempt) } else { String::new() };
+    format!("{number}{} {status} {channel} {method:<6} {url}  {} ms{nth}{why}\n", call.at.exact(), call.ms)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Timestamp;
 
     fn call(url: &str) -> LoggedCall {
         LoggedCall {
-            at: Timestamp::from_millis(0),
             method: "POST".to_owned(),
             url: url.to_owned(),
-            status: None,
             error: Some("no \u{1b}[31mroute".to_owned()),
-            ms: 12,
-            bytes: 3,
-            headers: vec![("authorization".to_owned(), SECRET.to_owned()), ("x-a".to_owned(), "it's".to_owned())],
+            attempt: 2,
+            ..LoggedCall::default()
         }
-    }
-
-    #[test]
-    fn a_command_is_one_whatever_the_call_holds() {
-        let command = curl(&call("http://a/b;$(id)?it's"));
-        let expected = [
-            r"curl -X POST 'http://a/b;$(id)?it'\''s' \",
-            r"  -H 'authorization: SECRET' \",
-            r"  -H 'x-a: it'\''s' \",
-            "  --data-binary @BODY",
-        ];
-        assert_eq!(command.lines().collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn a_line_is_safe_and_tells_why() {
         let (output, _, _) = Output::memory(false);
         let shown = line(&output, &call("http://a/\u{202e}b"), Some(3));
-        assert!(shown.starts_with("   3  ") && shown.contains("none POST   http://a/"), "{shown}");
-        assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}') && shown.contains("route"), "{shown}");
+        assert!(shown.starts_with("   3  ") && shown.contains("none - POST   http://a/"), "{shown}");
+        assert!(
+            !shown.contains('\u{1b}') && !shown.contains('\u{202e}') && shown.contains("attempt 2  no"),
+            "{shown}"
+        );
         assert_eq!(document(&call("u"), None).get("n"), None);
     }
 }

@@ -87,11 +87,15 @@ impl Output {
     /// The process's own.
     pub(super) fn system(json: bool, color: Color) -> Self {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-        let plain = variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb");
+        let forced =
+            ["CLICOLOR_FORCE", "FORCE_COLOR"].iter().any(|name| variable(name).is_some_and(|value| value != "0"));
+        let dumb = variable("TERM").is_some_and(|term| term == "dumb");
+        let plain = dumb || variable("CLICOLOR").is_some_and(|value| value == "0");
+        let never = variable("NO_COLOR").is_some();
         let colored = |terminal: bool| match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => terminal && !plain,
+            Color::Auto => !never && (forced || (terminal && !plain)),
         };
         let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         Self {

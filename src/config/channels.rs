@@ -7,8 +7,10 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::near::nearest;
+use super::placeholder;
 use super::rules;
 use super::secret_ref;
+use super::services;
 use super::table::{ConfigValue, ProblemSink, TableReader};
 use super::timeouts;
 use super::trust;
@@ -44,7 +46,7 @@ pub(super) fn read<'v, 't>(
         let settings = ChannelKeys { spec, table: &table, allow_http, folder }.settings();
         // Only a platform that asks for data has requests to answer.
         let rules = if spec.takes_rules { rules::read(&table) } else { Some(Vec::new()) };
-        table.finish(spec.channel_noun);
+        table.finish_knowing(spec.channel_noun, &|word| place_of(word, platforms));
         Some((settings?, rules?))
     });
     let limits = timeouts.zip(ca_files);
@@ -53,6 +55,26 @@ pub(super) fn read<'v, 't>(
         Channel { name: name.clone(), settings, allow_http, timeouts, ca_files, rules, read_only }
     });
     Some(ChannelDraft { channel, name })
+}
+
+/// Whether a channel of some platform has such a key.
+pub(super) fn is_key(word: &str, platforms: &[&PlatformSpec]) -> bool {
+    ["name", "platform", "allow_http", "timeouts", "rules"].contains(&word)
+        || platforms.iter().any(|spec| spec.keys.iter().any(|key| key.name == word))
+}
+
+/// Where a key belongs that a channel doesn't have, for who finds it in one.
+fn place_of(word: &str, platforms: &[&PlatformSpec]) -> Option<String> {
+    // What stands below a table's header is that table's.
+    if word == "default_channel" {
+        return Some("it belongs above the first [[channels]]".to_owned());
+    }
+    let having: Vec<&str> = platforms
+        .iter()
+        .filter(|spec| spec.keys.iter().any(|key| key.name == word) || (word == "rules" && spec.takes_rules))
+        .map(|spec| spec.channel_noun)
+        .collect();
+    if having.is_empty() { services::place_of(word) } else { Some(format!("it is one of {}", having.join(" or "))) }
 }
 
 fn name<'v, 't>(table: &TableReader<'v, 't>) -> Option<(ChannelName, ConfigValue<'v, 't>)> {
@@ -89,6 +111,7 @@ struct ChannelKeys<'k, 'v, 't> {
 impl ChannelKeys<'_, '_, '_> {
     /// Every key is read before any is missed, so that all errors are told at once.
     fn settings(&self) -> Option<Settings> {
+        placeholder::warn(self.spec, self.table);
         let values: Vec<_> = self.spec.keys.iter().map(|key| (key.name, self.value(key))).collect();
         values.into_iter().try_fold(Settings::new(self.spec.platform), |settings, (key, value)| match value? {
             Some(value) => Some(settings.with(key, value)),
@@ -109,7 +132,17 @@ impl ChannelKeys<'_, '_, '_> {
         let value = match key.form {
             SettingForm::Text => SettingValue::Text(item.text(key.name, key.expected)?),
             SettingForm::Id => SettingValue::Text(id(item, key.name, key.expected)?),
-            SettingForm::Date => SettingValue::Text(date(item, key.name, key.expected)?),
+            SettingForm::Date { known } => {
+                let date = date(item, key.name, key.expected)?;
+                if !known.contains(&date.as_str()) {
+                    let text = format!(
+                        "\"{date}\" is no version that this program was made for; those are {}",
+                        known.join(" and ")
+                    );
+                    item.sink.warn(&item.value.span(), key.name, text);
+                }
+                SettingValue::Text(date)
+            }
             SettingForm::Secret => SettingValue::Secret(secret_ref::read(item, key.name, self.folder)?),
             SettingForm::BaseUrl => SettingValue::Text(self.checked_url(item, key.name, UrlUse::Base)?),
             SettingForm::EndpointUrl => SettingValue::Text(self.checked_url(item, key.name, UrlUse::Endpoint)?),

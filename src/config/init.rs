@@ -1,39 +1,43 @@
 //! The first config file, and the complete example. Writes one where none is, and never over one.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::io::{self, Write};
+use std::fs::DirBuilder;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use super::durable;
+use super::new_channel::NewChannel;
 use super::read::for_shell;
 use crate::domain::{Failure, Kind, PlatformSpec};
 
 /// Every key, commented: the repository's `config.example.toml`.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
 
-/// What [`init`] writes: one channel to fill in, of the first of these platforms.
-pub fn starter(platforms: &[&PlatformSpec]) -> String {
-    let Some((first, others)) = platforms.split_first() else { return String::new() };
-    let platform = first.platform.id();
-    let keys = first.starter;
-    let others: Vec<&str> = others.iter().map(|spec| spec.platform.id()).collect();
+/// What a first config file is that is to be filled in: one channel, of the first of these platforms.
+pub fn starter(platforms: &[&'static PlatformSpec]) -> String {
+    platforms.first().map_or_else(String::new, |first| first_file(&NewChannel::new("bot", first), platforms))
+}
+
+/// A whole first config file with that channel in it, commented.
+pub(super) fn first_file(channel: &NewChannel, platforms: &[&PlatformSpec]) -> String {
+    let block = channel.block();
+    let others: Vec<&str> =
+        platforms.iter().map(|spec| spec.platform.id()).filter(|id| *id != channel.spec.platform.id()).collect();
     let others = match others.split_last() {
-        None => "\n#".to_owned(),
-        Some((last, [])) => format!("\n# Another platform: {last}, one [[channels]] block a channel."),
+        None => "#".to_owned(),
+        Some((last, [])) => format!("# Another platform: {last}, one [[channels]] block a channel."),
         Some((last, rest)) => {
-            format!("\n# Other platforms: {} and {last}, one [[channels]] block a channel.", rest.join(", "))
+            format!("# Other platforms: {} and {last}, one [[channels]] block a channel.", rest.join(", "))
         }
     };
     format!(
         r#"# Patchcord's config file. Every key: see config.example.toml in Patchcord's repository.
 # `patchcord config check` checks this file, `patchcord` alone opens it.
 
-[[channels]]
-name = "bot"                     # yours to choose: letters, digits, '-' and '_'
-platform = "{platform}"
-{keys}{others} `patchcord listen` prints where
-# their webhooks go.
+{block}
+{others} `patchcord listen` prints where
+# their webhooks go. `patchcord config add-channel` adds one.
 
-# A secret is read from an environment variable, as above, from a file that only you can read, {{ file = "PATH" }},
+# A secret is read from an environment variable, {{ env = "NAME" }}, from a file that only you can read, {{ file = "PATH" }},
 # from a program's output, {{ command = ["pass", "show", "bot"] }}, or it stands here itself: secret_key = "…".
 # Then this file must be yours alone (chmod 600), or it is refused.
 "#
@@ -60,31 +64,27 @@ impl From<InitError> for Failure {
     fn from(error: InitError) -> Self {
         let failure = Failure::new(Kind::Failed, error.to_string());
         match error {
-            InitError::Exists(path) => failure
-                .hint(format!("edit it, or name another with --config; to begin anew: rm {}", for_shell(&path))),
+            InitError::Exists(path) => failure.hint(format!(
+                "`patchcord config add-channel` adds a channel to it; to begin anew: rm {}",
+                for_shell(&path)
+            )),
             InitError::Io { .. } => failure.hint("name another place with --config"),
         }
     }
 }
 
-/// Writes what [`starter`] makes for these platforms to a new file that only its owner can read, in a folder that only its owner can enter.
+/// Writes a new file that only its owner can read, in a folder that only its owner can enter; whole or not at all.
 ///
 /// # Errors
 /// [`InitError::Exists`] where anything stands there, a link to nowhere included; [`InitError::Io`] where it can't be written.
-pub fn init(path: &Path, platforms: &[&PlatformSpec]) -> Result<(), InitError> {
+pub(super) fn init(path: &Path, text: &str) -> Result<(), InitError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         make_folder(folder).map_err(|source| InitError::Io { path: folder.to_owned(), source })?;
     }
-    let failed = |source: io::Error| match source.kind() {
+    durable::create(path, text.as_bytes()).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => InitError::Exists(path.to_owned()),
         _ => InitError::Io { path: path.to_owned(), source },
-    };
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(failed)?;
-    file.write_all(starter(platforms).as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+    })
 }
 
 fn make_folder(folder: &Path) -> io::Result<()> {
@@ -140,7 +140,7 @@ mod tests {
     fn a_file_is_begun_for_its_owner_alone_and_never_overwritten() {
         let top = tempfile::tempdir().unwrap();
         let path = top.path().join("a").join("b").join("config.toml");
-        init(&path, PLATFORMS).unwrap();
+        init(&path, &super::starter(PLATFORMS)).unwrap();
         assert_eq!(load(&path).unwrap().channels.len(), 1);
         #[cfg(unix)]
         {
@@ -149,7 +149,7 @@ mod tests {
             assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
         }
         std::fs::write(&path, "mine").unwrap();
-        assert!(matches!(init(&path, PLATFORMS), Err(InitError::Exists(_))));
+        assert!(matches!(init(&path, &super::starter(PLATFORMS)), Err(InitError::Exists(_))));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
     }
 
@@ -159,7 +159,7 @@ mod tests {
         let top = tempfile::tempdir().unwrap();
         let link = top.path().join("config.toml");
         std::os::unix::fs::symlink(top.path().join("elsewhere"), &link).unwrap();
-        assert!(matches!(init(&link, PLATFORMS), Err(InitError::Exists(_))));
+        assert!(matches!(init(&link, &super::starter(PLATFORMS)), Err(InitError::Exists(_))));
         assert!(!top.path().join("elsewhere").exists());
     }
 }

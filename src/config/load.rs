@@ -7,75 +7,108 @@ use toml::de::DeTable;
 use super::near::nearest;
 use super::read::{FileContent, ReadError, read};
 use super::table::{ConfigValue, ProblemSink, TableReader};
-use super::{Config, ConfigErrors, Problem};
-use super::{channels, replies, services, syntax, trust};
+use super::{Config, ConfigErrors, KeyCheck, KeySettings, Problem};
+use super::{channels, keys, notify, replies, screen, services, syntax, trust};
 use crate::domain::{Channel, ChannelName, PlatformSpec};
 
 /// Far beyond any config file that a person writes.
 const LIMIT: u64 = 1024 * 1024;
 
-/// Reads and checks the file; its channels are of these platforms. Fetches no secret.
+/// Reads and checks the file; its channels are of these platforms, and its keys are checked so. Fetches no secret.
 ///
 /// # Errors
 /// [`ConfigErrors`] with every error of the file, or that it can't be read.
-pub fn load(path: &Path, platforms: &[&PlatformSpec]) -> Result<Config, ConfigErrors> {
-    let FileContent { bytes, open_to_others } = match read(path, LIMIT) {
-        Ok(content) => content,
-        Err(ReadError::Missing) => return Err(ConfigErrors::missing(path)),
-        Err(error) => return Err(ConfigErrors::new(path, vec![Problem::file(error.to_string())])),
-    };
-    let text = String::from_utf8(bytes).map_err(|error| ConfigErrors::new(path, vec![syntax::not_utf8(&error)]))?;
-    check(&text, path, open_to_others, platforms).map_err(|problems| ConfigErrors::new(path, problems))
+pub fn load(path: &Path, platforms: &[&PlatformSpec], keys: KeyCheck) -> Result<Config, ConfigErrors> {
+    let (text, open_to_others) = text_of(path)?;
+    check(&text, path, open_to_others, |top, folder| tables(top, folder, path, platforms, keys))
+        .map(|(config, warnings)| Config { warnings, ..config })
+        .map_err(|problems| ConfigErrors::new(path, problems))
 }
 
 /// Checks text that stands in no file. `path` is what errors name.
 ///
 /// # Errors
 /// [`ConfigErrors`] with every error of the text.
-pub fn parse(text: &str, path: &Path, platforms: &[&PlatformSpec]) -> Result<Config, ConfigErrors> {
-    check(text, path, None, platforms).map_err(|problems| ConfigErrors::new(path, problems))
+pub fn parse(text: &str, path: &Path, platforms: &[&PlatformSpec], keys: KeyCheck) -> Result<Config, ConfigErrors> {
+    check(text, path, None, |top, folder| tables(top, folder, path, platforms, keys))
+        .map(|(config, warnings)| Config { warnings, ..config })
+        .map_err(|problems| ConfigErrors::new(path, problems))
 }
 
-fn check(
+/// Reads and checks the file's keys alone, whatever else stands there: they are the user's own on the built-in sandbox
+/// too. Without a file there are none.
+///
+/// # Errors
+/// [`ConfigErrors`] with every error of the keys and of the file's syntax, or that it can't be read.
+pub fn keys_of(path: &Path, check_keys: KeyCheck) -> Result<KeySettings, ConfigErrors> {
+    let text = match text_of(path) {
+        Ok((text, _)) => text,
+        Err(errors) if errors.is_missing() => return Ok(KeySettings::default()),
+        Err(errors) => return Err(errors),
+    };
+    check(&text, path, None, |top, _| keys::keys(&top, path, check_keys))
+        .map(|(keys, _)| keys)
+        .map_err(|problems| ConfigErrors::new(path, problems))
+}
+
+fn text_of(path: &Path) -> Result<(String, Option<u32>), ConfigErrors> {
+    let FileContent { bytes, open_to_others } = match read(path, LIMIT) {
+        Ok(content) => content,
+        Err(ReadError::Missing) => return Err(ConfigErrors::missing(path)),
+        Err(error) => return Err(ConfigErrors::new(path, vec![Problem::file(error.to_string())])),
+    };
+    let text = String::from_utf8(bytes).map_err(|error| ConfigErrors::new(path, vec![syntax::not_utf8(&error)]))?;
+    Ok((text, open_to_others))
+}
+
+fn check<T>(
     text: &str,
     path: &Path,
     open_to_others: Option<u32>,
-    platforms: &[&PlatformSpec],
-) -> Result<Config, Vec<Problem>> {
+    read: impl FnOnce(TableReader<'_, '_>, &Path) -> Option<T>,
+) -> Result<(T, Vec<Problem>), Vec<Problem>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
     let sink = ProblemSink::new(text);
     let broken_syntax = syntax::problems(&errors, &sink);
     let folder = path.parent().unwrap_or(Path::new(""));
-    let config = tables(document.get_ref(), &sink, folder, platforms);
+    let made = read(TableReader::new(document.get_ref(), 0..0, &sink, ""), folder);
     if let Some(mode) = open_to_others {
         sink.refuse_plain_secrets(mode, path);
     }
     let broken = syntax::broken_lines(&errors, &sink);
-    let semantic = sink.into_problems();
+    let (semantic, warnings) = sink.into_problems();
     let problems = if broken_syntax.is_empty() { semantic } else { syntax::merge(broken_syntax, semantic, &broken) };
-    match config {
-        Some(config) if problems.is_empty() => Ok(config),
+    match made {
+        Some(made) if problems.is_empty() => Ok((made, warnings)),
         _ => Err(problems),
     }
 }
 
 fn tables(
-    document: &DeTable<'_>,
-    sink: &ProblemSink<'_>,
+    top: TableReader<'_, '_>,
     folder: &Path,
+    path: &Path,
     platforms: &[&PlatformSpec],
+    check_keys: KeyCheck,
 ) -> Option<Config> {
     const WHO: &str = "a config file";
-    let top = TableReader::new(document, 0..0, sink, "");
     let default_channel = top.get("default_channel");
     let channels = read_channels(&top, folder, platforms);
     let listener = services::listener(&top);
     let store = services::store(&top);
     let network = trust::network(&top, folder);
+    let named = channels.as_ref().filter(|channels| !channels.nameless).map(|channels| channels.names.as_slice());
+    let notify = notify::notify(&top, named);
+    let screen = screen::screen(&top, folder);
     let read_only = top.flag("read_only");
     let replies = replies::read(&top, channels.as_ref().map_or(&[], |channels| channels.names.as_slice()));
-    top.finish(WHO);
+    let keys = keys::keys(&top, path, check_keys);
+    top.finish_knowing(WHO, &|word| {
+        channels::is_key(word, platforms)
+            .then(|| "it belongs in a [[channels]] table".to_owned())
+            .or_else(|| services::place_of(word))
+    });
     let default_channel = match default_channel {
         None => None,
         Some(item) => Some(default_of(item, channels.as_ref()?)?),
@@ -85,7 +118,17 @@ fn tables(
         channel.ca_files.splice(..0, network.iter().cloned());
         channel.read_only |= read_only;
     }
-    Some(Config { default_channel, channels, listener: listener?, store: store?, replies: replies? })
+    Some(Config {
+        default_channel,
+        channels,
+        listener: listener?,
+        store: store?,
+        replies: replies?,
+        notify: notify?,
+        screen: screen?,
+        keys: keys?,
+        warnings: Vec::new(),
+    })
 }
 
 /// What the `channels` array held.

@@ -35,22 +35,22 @@ impl Problem {
     pub(super) fn file(text: impl Into<String>) -> Self {
         Self { place: None, key: None, text: text.into(), near: None }
     }
+}
 
-    /// One line: `key: text; did you mean "…"?`.
-    fn line(&self) -> String {
-        use fmt::Write as _;
-        let mut line = String::new();
+/// One line: `line:column: key: text; did you mean "…"?`. Not made safe to print.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = self.place {
-            let _ = write!(line, "{}:{}: ", place.line, place.column);
+            write!(f, "{}:{}: ", place.line, place.column)?;
         }
         if let Some(key) = &self.key {
-            let _ = write!(line, "{key}: ");
+            write!(f, "{key}: ")?;
         }
-        line.push_str(&self.text);
-        if let Some(near) = &self.near {
-            let _ = write!(line, "; did you mean \"{near}\"?");
+        f.write_str(&self.text)?;
+        match &self.near {
+            Some(near) => write!(f, "; did you mean \"{near}\"?"),
+            None => Ok(()),
         }
-        line
     }
 }
 
@@ -94,7 +94,7 @@ impl fmt::Display for ConfigErrors {
         let path = self.path.display();
         for (index, problem) in self.problems.iter().take(PRINTED).enumerate() {
             let separator = if problem.place.is_some() { ":" } else { ": " };
-            let line = SafeText::one_line(&format!("{path}{separator}{}", problem.line()));
+            let line = SafeText::one_line(&format!("{path}{separator}{problem}"));
             if index > 0 {
                 f.write_str("\n")?;
             }

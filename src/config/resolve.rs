@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Env;
 use super::command::{self, CommandError};
+use super::keyring;
 use super::read::{ReadError, for_shell, read};
 use crate::domain::{Failure, Kind, SafeText, Secret, SecretRef};
 
@@ -36,12 +37,14 @@ pub enum SecretError {
         mode: u32,
     },
     /// The command gave none.
-    #[error("the secret command {program}: {source}")]
+    #[error("the secret command {program} {source}{}", said_of(said.as_deref()))]
     Command {
         /// Its first word.
         program: String,
         /// Why.
         source: CommandError,
+        /// What it wrote on its standard error, with everything masked that may be a secret.
+        said: Option<String>,
     },
     /// Nothing but a line's end was there.
     #[error("{0} gave an empty secret")]
@@ -49,9 +52,18 @@ pub enum SecretError {
     /// Not text, or more than one line of it.
     #[error("{0} gave something that is not one line of text")]
     NotOneLine(String),
-    /// This build has no keyring.
-    #[error("the secret is in the keyring entry {0}, and this build has no keyring support")]
-    Keyring(String),
+    /// The system's keyring gave none.
+    #[error("the keyring entry {name} could not be read: {program} {source}{}", said_of(said.as_deref()))]
+    Keyring {
+        /// The entry.
+        name: String,
+        /// The system's program that reads its keyring.
+        program: &'static str,
+        /// Why.
+        source: CommandError,
+        /// What that program wrote on its standard error.
+        said: Option<String>,
+    },
 }
 
 impl SecretError {
@@ -62,11 +74,12 @@ impl SecretError {
                 format!("set it, as in `export {name}=…`, or name another source in the config file")
             }
             Self::OpenToOthers { path, .. } => format!("run: chmod 600 {}", for_shell(path)),
-            Self::Keyring(_) => {
-                r#"use { env = "NAME" }, { file = "PATH" } or { command = ["PROGRAM", "ARGUMENT"] } instead"#
-                    .to_owned()
+            Self::Keyring { name, source: CommandError::NotStarted(_), program, .. } => {
+                format!("install {program}, or keep the secret of {name} in a variable, a file or a command")
             }
-            Self::Command { .. } => "run the command by hand to see what it says".to_owned(),
+            Self::Keyring { name, .. } => format!("put it there: {}", keyring::storing(name)),
+            Self::Command { said: None, .. } => "run the command by hand to see what it says".to_owned(),
+            Self::Command { .. } => "nothing was sent; run the command by hand to mend it".to_owned(),
             Self::File { .. } | Self::Empty(_) | Self::NotOneLine(_) => {
                 "the secret stands alone in it, on one line".to_owned()
             }
@@ -101,11 +114,27 @@ pub fn resolve(secret: &SecretRef, env: &Env) -> Result<Secret, SecretError> {
         SecretRef::Command(words) => {
             let program = words.first().cloned().unwrap_or_default();
             let output = command::output(words, command::TIME, LIMIT)
-                .map_err(|source| SecretError::Command { program: program.clone(), source })?;
-            one_line(output, format!("the secret command {program}"))
+                .map_err(|(source, said)| SecretError::Command { program: program.clone(), source, said })?;
+            one_line(output.printed, format!("the secret command {program}{}", aside(output.said.as_deref())))
         }
-        SecretRef::Keyring(name) => Err(SecretError::Keyring(name.clone())),
+        SecretRef::Keyring(name) => {
+            let words = keyring::reading(name);
+            let program = keyring::PROGRAM;
+            let failed = |(source, said)| SecretError::Keyring { name: name.clone(), program, source, said };
+            let output = command::output(&words, keyring::TIME, LIMIT).map_err(failed)?;
+            one_line(output.printed, format!("the keyring entry {name}"))
+        }
     }
+}
+
+/// What a program said, behind why it gave nothing.
+fn said_of(said: Option<&str>) -> String {
+    said.map_or_else(String::new, |said| format!("; it said: {said}"))
+}
+
+/// What a program said, beside its name.
+fn aside(said: Option<&str>) -> String {
+    said.map_or_else(String::new, |said| format!(" (it said: {said})"))
 }
 
 fn file(path: &Path) -> Result<Secret, SecretError> {
@@ -153,12 +182,16 @@ mod tests {
     }
 
     #[test]
-    fn the_keyring_error_says_what_to_use_instead() {
-        let error = resolve(&SecretRef::Keyring("bot".to_owned()), &Env::system()).unwrap_err();
-        let failure = Failure::from(error);
-        assert_eq!(failure.kind, Kind::Config);
-        assert!(failure.message.contains("no keyring support"), "{}", failure.message);
-        assert!(failure.hint.unwrap().contains("{ env = "));
+    fn the_keyrings_errors_say_what_to_do() {
+        let of = |source| {
+            let (name, program) = ("bot".to_owned(), keyring::PROGRAM);
+            Failure::from(SecretError::Keyring { name, program, source, said: Some("locked".to_owned()) })
+        };
+        let missing = of(CommandError::NotStarted(std::io::ErrorKind::NotFound.into()));
+        assert!(missing.hint.unwrap().starts_with(&format!("install {}", keyring::PROGRAM)));
+        let refused = of(CommandError::Failed("status 1".to_owned()));
+        assert!(refused.message.ends_with("failed with status 1; it said: locked"), "{}", refused.message);
+        assert!(refused.hint.unwrap().contains("patchcord"));
     }
 
     #[cfg(unix)]
@@ -227,7 +260,15 @@ mod tests {
             assert_eq!(of(&["printf", "s3cret\\n"]).unwrap(), "s3cret");
             assert_eq!(of(&["printf", "%s", "$HOME;`id`"]).unwrap(), "$HOME;`id`");
             let error = of(&["sh", "-c", "echo canary; echo canary >&2; exit 7"]).unwrap_err();
-            assert!(error.contains("status 7") && !error.contains("canary"), "{error}");
+            assert!(error.contains("status 7; it said: [masked]") && !error.contains("canary"), "{error}");
+            let error = of(&["sh", "-c", "printf 'gpg: no\\nkey \\033[31m' >&2; exit 2"]).unwrap_err();
+            assert!(
+                error.starts_with("the secret command sh failed with status 2; it said: gpg: no / key "),
+                "{error}"
+            );
+            assert!(
+                of(&["sh", "-c", "echo no entry >&2"]).unwrap_err().contains("(it said: no entry) gave an empty")
+            );
             assert!(of(&["true"]).unwrap_err().contains("empty"));
             assert!(of(&["/nowhere/pass"]).unwrap_err().contains("could not be started"));
         }

@@ -3,9 +3,18 @@
 use std::net::SocketAddr;
 
 use super::near::nearest;
+use super::placeholder;
 use super::table::{ConfigValue, TableReader};
 use super::url::{self, UrlUse};
 use super::{Backend, Listener};
+
+/// Where a key of these tables belongs, for who finds it elsewhere.
+pub(super) fn place_of(word: &str) -> Option<String> {
+    match word {
+        "bind" | "public_url" => Some("it belongs in the [listener] table".to_owned()),
+        _ => None,
+    }
+}
 
 /// The `[listener]` table, or what stands for it where there is none.
 pub(super) fn listener(top: &TableReader<'_, '_>) -> Option<Listener> {
@@ -40,6 +49,7 @@ fn bind(item: ConfigValue<'_, '_>, key: &str) -> Option<SocketAddr> {
 
 fn public_url(item: ConfigValue<'_, '_>, key: &str) -> Option<String> {
     let text = item.text(key, "a URL")?;
+    placeholder::warn_of_text(item, key, &text, &[]);
     url::check(&text, UrlUse::Public, true).map_err(|problem| item.refuse(key, problem)).ok()
 }
 

@@ -19,16 +19,30 @@ const PLACED: usize = 1_000;
 pub(super) struct ProblemSink<'t> {
     pub(super) source: ConfigText<'t>,
     problems: RefCell<Vec<Problem>>,
+    warnings: RefCell<Vec<Problem>>,
     plain_secrets: RefCell<Vec<(usize, String)>>,
 }
 
 impl<'t> ProblemSink<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { source: ConfigText::new(text), problems: RefCell::default(), plain_secrets: RefCell::default() }
+        Self {
+            source: ConfigText::new(text),
+            problems: RefCell::default(),
+            warnings: RefCell::default(),
+            plain_secrets: RefCell::default(),
+        }
     }
 
-    pub(super) fn into_problems(self) -> Vec<Problem> {
-        self.problems.into_inner()
+    /// What is wrong, and what is likely a slip.
+    pub(super) fn into_problems(self) -> (Vec<Problem>, Vec<Problem>) {
+        (self.problems.into_inner(), self.warnings.into_inner())
+    }
+
+    /// Something at a span that would work, and is likely not what was meant.
+    pub(super) fn warn(&self, span: &Range<usize>, key: &str, text: impl Into<String>) {
+        let place = Some(self.source.place(span.start));
+        let warning = Problem { place, key: Some(key.to_owned()), text: text.into(), near: None };
+        self.warnings.borrow_mut().push(warning);
     }
 
     /// Remembers that a secret itself stands in the file.
@@ -45,6 +59,11 @@ impl<'t> ProblemSink<'t> {
             );
             self.report(&(*at..*at), key, text, None);
         }
+    }
+
+    /// One error whose place is known.
+    pub(super) fn tell(&self, problem: Problem) {
+        self.problems.borrow_mut().push(problem);
     }
 
     /// One error at a span; the key is empty where none is meant.
@@ -156,6 +175,11 @@ impl<'v, 't> TableReader<'v, 't> {
         self.keys.get(key).map(|value| ConfigValue { value, sink: self.sink })
     }
 
+    /// The value under a key, without asking for it.
+    pub(super) fn peek(&self, key: &str) -> Option<ConfigValue<'v, 't>> {
+        self.keys.get(key).map(|value| ConfigValue { value, sink: self.sink })
+    }
+
     /// The value under a key that must be there.
     pub(super) fn need(&self, key: &'static str, expected: &str, who: &str) -> Option<ConfigValue<'v, 't>> {
         let item = self.get(key);
@@ -168,16 +192,26 @@ impl<'v, 't> TableReader<'v, 't> {
 
     /// `true` or `false`, false where nothing stands.
     pub(super) fn flag(&self, key: &'static str) -> bool {
-        let Some(item) = self.get(key) else { return false };
+        self.flag_or(key, false)
+    }
+
+    /// `true` or `false`, and that where nothing stands.
+    pub(super) fn flag_or(&self, key: &'static str, default: bool) -> bool {
+        let Some(item) = self.get(key) else { return default };
         let value = item.value.get_ref().as_bool();
         if value.is_none() {
             item.wrong_type(&self.name(key), "true or false, without quotes");
         }
-        value.unwrap_or(false)
+        value.unwrap_or(default)
     }
 
     /// Refuses every key that was not asked for.
     pub(super) fn finish(self, who: &str) {
+        self.finish_knowing(who, &|_| None);
+    }
+
+    /// The same, where it is known of some keys where they would be right.
+    pub(super) fn finish_knowing(self, who: &str, elsewhere: &dyn Fn(&str) -> Option<String>) {
         let known = self.known.into_inner();
         for (key, _) in self.keys {
             let word: &str = key.get_ref();
@@ -185,9 +219,11 @@ impl<'v, 't> TableReader<'v, 't> {
                 continue;
             }
             let near = nearest(word, known.iter().copied().filter(|known| !self.keys.contains_key(*known)));
-            let text = match near {
-                Some(_) => "unknown key".to_owned(),
-                None => format!("unknown key; {who} takes {}", known.join(", ")),
+            let (text, near) = match (elsewhere(word), near, nearest(word, known.iter().copied())) {
+                (Some(place), ..) => (format!("unknown key here; {place}"), None),
+                (None, Some(near), _) => ("unknown key".to_owned(), Some(near)),
+                (None, None, Some(there)) => (format!("unknown key; {there} stands here already"), None),
+                (None, None, None) => (format!("unknown key; {who} takes {}", known.join(", ")), None),
             };
             self.sink.report(&key.span(), &format!("{}{word}", self.prefix), text, near);
         }

@@ -25,10 +25,10 @@ pub(super) const PLATFORMS: &[&PlatformSpec] =
 
 /// As [`super::load`], with these platforms.
 pub(super) fn load(path: &Path) -> Result<Config, ConfigErrors> {
-    super::load(path, PLATFORMS)
+    super::load(path, PLATFORMS, |_| Vec::new())
 }
 
 /// As [`super::parse`], with these platforms.
 pub(crate) fn parse(text: &str, path: &Path) -> Result<Config, ConfigErrors> {
-    super::parse(text, path, PLATFORMS)
+    super::parse(text, path, PLATFORMS, |_| Vec::new())
 }

@@ -46,7 +46,10 @@ pub enum SettingForm {
     /// An identifier that stands in a path, a header or a body: no spaces around it, and no step up a path.
     Id,
     /// An identifier that is a date, such as 2024-11-11.
-    Date,
+    Date {
+        /// Those that the program was made for, oldest first; another is taken, and told of as one that may not work.
+        known: &'static [&'static str],
+    },
     /// One of the forms of a secret.
     Secret,
     /// A URL that paths are put after.
@@ -92,9 +95,9 @@ impl SettingKey {
         Self::required(name, SettingForm::Id, expected)
     }
 
-    /// A date that must be there.
-    pub const fn date(name: &'static str, expected: &'static str) -> Self {
-        Self::required(name, SettingForm::Date, expected)
+    /// A date that must be there; these are known to work.
+    pub const fn date(name: &'static str, expected: &'static str, known: &'static [&'static str]) -> Self {
+        Self::required(name, SettingForm::Date { known }, expected)
     }
 
     /// A secret that must be there.

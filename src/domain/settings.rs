@@ -105,6 +105,11 @@ impl Settings {
     }
 
     /// All that are set, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &SettingValue)> {
+        self.values.iter().map(|(key, value)| (*key, value))
+    }
+
+    /// All that are set, by key.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&'static str, &mut SettingValue)> {
         self.values.iter_mut().map(|(key, value)| (*key, value))
     }

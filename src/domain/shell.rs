@@ -11,6 +11,12 @@ pub fn shell_word(text: &str) -> String {
     }
 }
 
+/// The words of a command as a person types it, quotes read as a shell reads them; nothing is run or expanded. None where a
+/// quote is not closed.
+pub fn command_words(text: &str) -> Option<Vec<String>> {
+    shell_words::split(text).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -26,6 +32,14 @@ mod tests {
         for acts in ["", "-rf", "--all", "~", "{a,b}", "=ls", "!1", "a\nb", "*"] {
             assert_eq!(shell_word(acts), format!("'{acts}'"));
         }
+    }
+
+    #[test]
+    fn a_command_is_split_and_nothing_of_it_is_run() {
+        let words = |text| command_words(text).map(|words| words.join("|"));
+        assert_eq!(words("pass show 'my bot'"), Some("pass|show|my bot".to_owned()));
+        assert_eq!(words("op read $HOME"), Some("op|read|$HOME".to_owned()));
+        assert_eq!(words("pass 'x"), None);
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 /// An instant, in milliseconds since 1970 in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
@@ -52,6 +52,12 @@ impl Timestamp {
     /// `10:07` in the local time zone.
     pub fn clock(self) -> String {
         self.local("%H:%M")
+    }
+
+    /// The minute of the day in the local time zone, from 0 on; none where it is no time that a calendar has.
+    pub fn minute_of_day(self) -> Option<u16> {
+        let local = self.instant()?.to_zoned(TimeZone::system());
+        u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).ok()
     }
 
     /// `2024-01-16 10:07:04` in the local time zone.

@@ -13,7 +13,7 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::names::tells_name;
+use super::names::{name_of, tells_name};
 use super::text_change::{TextChange, compare_text};
 use super::working_copy::{Divergence, RowHistory, text_divergence};
 use super::{Digest, DigestedText, Manifest, ManifestEntry, RowPath, WorkingCopy};
@@ -31,6 +31,9 @@ pub struct PushInput<'a> {
     pub manifest: &'a Manifest,
     /// What this copy of the folder saw.
     pub seen: &'a WorkingCopy,
+    /// The rows that say what a file of this folder said in an earlier version that is in version control: whoever put that
+    /// there had it from this folder.
+    pub ours: &'a HashSet<RowId>,
     /// The rows, in the platform's order.
     pub rows: &'a [Row],
     /// What those of them say that [`to_read`] names.
@@ -53,13 +56,14 @@ pub struct PushChoice {
 }
 
 /// The rows whose text has to be known before a plan can be made. What is as it was last seen is not read, unless this
-/// folder is right whatever stands there.
+/// folder is right whatever stands there; nor is it known where its file was committed `since` the manifest was.
+#[expect(clippy::implicit_hasher, reason = "the program has one hasher")]
 pub fn to_read(
     files: &BTreeMap<RowPath, DigestedText>,
     manifest: &Manifest,
     seen: &WorkingCopy,
     rows: &[Row],
-    choice: PushChoice,
+    (choice, since): (PushChoice, &HashSet<RowPath>),
 ) -> Vec<RowId> {
     if choice.overwrite {
         return rows.iter().map(|row| row.id.clone()).collect();
@@ -68,7 +72,12 @@ pub fn to_read(
     let is_last = |entry: &ManifestEntry| {
         entry.others.is_empty() && seen.row(&entry.id).is_none_or(|known| known.is_last(entry))
     };
-    let changed = sides.both.iter().filter(|(_, entry, file, _)| !file.says(&entry.digest) || !is_last(entry));
+    // Another copy may have put there what stood in a file since.
+    let elsewhere = |path: &RowPath, entry: &ManifestEntry| since.contains(path) && seen.row(&entry.id).is_none();
+    let changed = sides
+        .both
+        .iter()
+        .filter(|(path, entry, file, _)| !file.says(&entry.digest) || !is_last(entry) || elsewhere(path, entry));
     let mut wanted: Vec<RowId> = changed.map(|(_, _, _, row)| row.id.clone()).collect();
     if choice.prune || !sides.new.is_empty() || !sides.orphans.is_empty() {
         wanted.extend(sides.lost.iter().map(|(_, _, row)| row.id.clone()));
@@ -80,6 +89,8 @@ pub fn to_read(
         .chain(sides.orphans.iter().map(|(_, entry, _)| entry.name.clone()))
         .collect();
     let asked = |row: &&&Row| names.contains(&row.name) || seen.was_making(&row.name);
+    let left: HashSet<String> = if choice.prune { since.iter().map(name_of).collect() } else { HashSet::new() };
+    let asked = |row: &&&Row| asked(row) || left.contains(&row.name);
     wanted.extend(sides.strangers.iter().filter(asked).map(|row| row.id.clone()));
     wanted
 }
@@ -128,14 +139,20 @@ impl<'a> Planner<'a> {
     fn divergence(&self, entry: &ManifestEntry, row: &Row) -> (Divergence, Divergence) {
         let known = self.input.seen.row(&row.id);
         let changed = Divergence { untouched: false, moved: false };
+        let ours = self.input.ours.contains(&row.id).then_some(Divergence { untouched: true, moved: false });
         let text = self.remote(&row.id).map_or(changed, |there| text_divergence(entry, known, &there));
+        let text = ours.unwrap_or(text);
         let same = Divergence { untouched: row.name == entry.name, moved: false };
         (text, known.map_or(same, |known| known.name_divergence(entry, &row.name)))
     }
 
     fn both(&mut self, path: &RowPath, entry: &ManifestEntry, file: &DigestedText, row: &Row) {
         let there = self.remote(&row.id);
+        // What this copy saw itself counts more: that it was taken back is told.
+        let known = self.input.seen.row(&row.id).is_some() && file.says(&entry.digest);
+        let ours = !known && self.input.ours.contains(&row.id);
         let text = match &there {
+            Some(there) if ours && there.digest != file.digest => TextChange::Here,
             Some(there) => compare_text(file, entry, self.input.seen.row(&row.id), there),
             // What need not be read is as it was last seen.
             None => TextChange::Alike,
@@ -298,7 +315,7 @@ impl<'a> Planner<'a> {
                 Some(at) => {
                     let row = sides.strangers.remove(at);
                     let there = self.remote_text(&row.id);
-                    let act = if overwrite {
+                    let act = if overwrite || self.input.ours.contains(&row.id) {
                         RowAction::Update { there }
                     } else {
                         RowAction::Conflict(PushConflict::Unknown)
@@ -335,7 +352,9 @@ impl<'a> Planner<'a> {
         for row in sides.strangers {
             // Of a row that this copy had, the folder went back behind its making.
             let had = self.input.seen.had(&row.id, &row.name, self.remote(&row.id).as_ref());
-            let act = if overwrite && (had || self.input.prune) {
+            // Nor is one anybody's else that another copy of this folder made, and whose file is gone since.
+            let ours = self.input.prune && self.input.ours.contains(&row.id);
+            let act = if ours || (overwrite && (had || self.input.prune)) {
                 RowAction::Delete { there: self.remote_text(&row.id) }
             } else if had {
                 RowAction::Conflict(PushConflict::Older)

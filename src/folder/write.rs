@@ -99,6 +99,11 @@ impl Folder {
         Ok(())
     }
 
+    /// Where it is.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// To look at it alone.
     pub fn read_only(root: &Path, digest: Digest) -> Self {
         Self { root: root.to_owned(), digest, lock: None }

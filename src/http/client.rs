@@ -6,9 +6,12 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout};
 
+use super::attempts::Attempts;
+use super::call_log::Made;
+use super::reads::Reads;
 use super::response::Limits;
 use super::{Address, Cause, HttpError, Method, Request, Response, call_log, encoding};
-use crate::domain::{Timeouts, Timestamp};
+use crate::domain::{ChannelName, LoggedCall, Timeouts, Timestamp};
 
 /// Servers of the common kind close an idle connection after 5 s. A request on one that is just being closed would fail
 /// after it left, so ours are dropped before that.
@@ -17,8 +20,20 @@ const IDLE: Duration = Duration::from_secs(4);
 /// The HTTP client. Cloning shares its connections.
 #[derive(Clone)]
 pub struct Http {
+    caller: Caller,
+    reads: Arc<Reads<Caller>>,
+    attempts: Arc<Attempts>,
+}
+
+/// Who makes calls: by which connections, within which limits, for which channel.
+#[derive(Clone)]
+struct Caller {
     shared: Arc<Shared>,
     limits: Timeouts,
+    /// The channel whose calls they are.
+    channel: Option<ChannelName>,
+    /// Whether they are written down.
+    logs: bool,
     /// Whether it sends nothing that may change something: the one place where that is decided.
     read_only: bool,
 }
@@ -35,26 +50,52 @@ struct Shared {
     outer: OnceCell<reqwest::Client>,
 }
 
+impl Shared {
+    /// Clients that are not built yet.
+    fn new(clock: fn() -> Timestamp, connect: Duration, roots: Vec<reqwest::Certificate>) -> Arc<Self> {
+        let (direct, outer) = (OnceCell::new(), OnceCell::new());
+        Arc::new(Self { clock, connect, proxied: a_proxy_may_be_set(), roots, direct, outer })
+    }
+}
+
 impl Http {
     /// A client that is not built yet. The clock dates what platforms say about "later".
     pub fn new(clock: fn() -> Timestamp) -> Self {
-        Self::limited(clock, Timeouts::default(), Vec::new())
+        let (limits, reads) = (Timeouts::default(), Arc::new(Reads::new(clock())));
+        let shared = Shared::new(clock, limits.connect(), Vec::new());
+        Self {
+            caller: Caller { shared, limits, channel: None, logs: true, read_only: false },
+            reads,
+            attempts: Arc::default(),
+        }
     }
 
-    fn limited(clock: fn() -> Timestamp, limits: Timeouts, roots: Vec<reqwest::Certificate>) -> Self {
-        let (proxied, connect) = (a_proxy_may_be_set(), limits.connect());
-        let shared = Shared { clock, connect, proxied, roots, direct: OnceCell::new(), outer: OnceCell::new() };
-        Self { shared: Arc::new(shared), limits, read_only: false }
+    /// The same for another caller, what is remembered of calls shared.
+    fn by(&self, caller: Caller) -> Self {
+        Self { caller, reads: Arc::clone(&self.reads), attempts: Arc::clone(&self.attempts) }
     }
 
     /// One for calls that may take so long. It shares the connections, unless one may take another time to come about.
     #[must_use]
     pub fn within(&self, limits: &Timeouts) -> Self {
-        if limits.connect() == self.shared.connect {
-            return Self { shared: Arc::clone(&self.shared), limits: *limits, read_only: self.read_only };
+        let mut caller = Caller { limits: *limits, ..self.caller.clone() };
+        let before = &self.caller.shared;
+        if limits.connect() != before.connect {
+            caller.shared = Shared::new(before.clock, limits.connect(), before.roots.clone());
         }
-        let read_only = self.read_only;
-        Self { read_only, ..Self::limited(self.shared.clock, *limits, self.shared.roots.clone()) }
+        self.by(caller)
+    }
+
+    /// One whose calls are nobody's to read about: those of a platform that is emulated, and those whose address is secret.
+    #[must_use]
+    pub fn unlogged(&self) -> Self {
+        self.by(Caller { logs: false, ..self.caller.clone() })
+    }
+
+    /// One whose calls are that channel's.
+    #[must_use]
+    pub fn for_channel(&self, channel: &ChannelName) -> Self {
+        self.by(Caller { channel: Some(channel.clone()), ..self.caller.clone() })
     }
 
     /// One that trusts the certificates of a file beside those that it trusts already. None where the file, PEM, holds
@@ -62,15 +103,18 @@ impl Http {
     #[must_use]
     pub fn trusting(&self, pem: &[u8]) -> Option<Self> {
         let more = reqwest::Certificate::from_pem_bundle(pem).ok().filter(|more| !more.is_empty())?;
-        let roots = self.shared.roots.iter().cloned().chain(more).collect();
-        Some(Self { read_only: self.read_only, ..Self::limited(self.shared.clock, self.limits, roots) })
+        let before = &self.caller.shared;
+        let roots = before.roots.iter().cloned().chain(more).collect();
+        let shared = Shared::new(before.clock, self.caller.limits.connect(), roots);
+        Some(self.by(Caller { shared, ..self.caller.clone() }))
     }
 
     /// One that refuses, before a byte leaves, all that isn't a read: by its method, or by [`Request::reading`]. It can't
     /// be taken back: what is made of it refuses too.
     #[must_use]
     pub fn reading_only(self) -> Self {
-        Self { read_only: true, ..self }
+        let caller = Caller { read_only: true, ..self.caller.clone() };
+        self.by(caller)
     }
 
     /// Whether the request may be sent: asked by [`Http::send`], and by whoever has to call somebody else first.
@@ -79,7 +123,7 @@ impl Http {
     ///
     /// [`HttpError::ReadOnly`] where it isn't a read, and the client only reads.
     pub fn permit(&self, request: &Request) -> Result<(), HttpError> {
-        if self.read_only && request.writes() {
+        if self.caller.read_only && request.writes() {
             return Err(HttpError::ReadOnly { host: request.address.host() });
         }
         Ok(())
@@ -87,12 +131,12 @@ impl Http {
 
     /// The time by the clock that dates answers.
     pub fn now(&self) -> Timestamp {
-        (self.shared.clock)()
+        (self.caller.shared.clock)()
     }
 
     /// Builds the client ahead of the first call, off this thread. A failure shows at the first call.
     pub async fn warm(&self) {
-        if let Err(error) = self.client(self.shared.proxied).await {
+        if let Err(error) = self.client(self.caller.shared.proxied).await {
             tracing::info!("the HTTP client was not built: {error}");
         }
     }
@@ -105,11 +149,27 @@ impl Http {
     ///
     /// [`HttpError`], whose [`HttpError::reach`] says whether the request may have been acted upon.
     pub async fn send(&self, request: Request) -> Result<Response, HttpError> {
+        self.make(request, false).await
+    }
+
+    /// Makes a logged call again by hand; none where it is no read, or not enough is known of it any more.
+    pub async fn again(&self, call: &LoggedCall) -> Option<Result<Response, HttpError>> {
+        let (caller, request) = self.reads.find(call).filter(|(_, request)| request.reads)?;
+        Some(self.by(caller).make(request, true).await)
+    }
+
+    async fn make(&self, request: Request, again: bool) -> Result<Response, HttpError> {
         self.permit(&request)?;
-        let client = self.client(self.shared.proxied && !request.address.is_loopback()).await?;
-        let started = Instant::now();
+        let client = self.client(self.caller.shared.proxied && !request.address.is_loopback()).await?;
+        let (channel, started) = (self.caller.channel.as_ref(), Instant::now());
+        let id = self.reads.begin(&self.caller, channel, &request);
+        let begun = self.attempts.begin(channel, &request);
         let outcome = self.attempt(client, &request).await;
-        call_log::log(&request, started.elapsed(), &outcome);
+        self.attempts.end(begun, outcome.as_ref().map_or(true, |response| response.status() >= 400));
+        if self.caller.logs {
+            let made = Made { id: &id, channel, attempt: begun.1, again, took: started.elapsed() };
+            call_log::log(&request, &made, &outcome);
+        }
         outcome
     }
 
@@ -126,8 +186,8 @@ impl Http {
         }
         *built.body_mut() = Some(request.body.clone().into());
         let host = request.address.host();
-        let limits = Limits::begin(&self.limits, request.upload());
-        let within = request.head_within(&self.limits);
+        let limits = Limits::begin(&self.caller.limits, request.upload());
+        let within = request.head_within(&self.caller.limits);
         match timeout(within, client.execute(built)).await {
             Err(_) => Err(HttpError::NoAnswer { host, after: within }),
             Ok(Ok(response)) => self.accept(response, host, &request.address, limits),
@@ -158,9 +218,9 @@ impl Http {
     }
 
     async fn client(&self, outer: bool) -> Result<&reqwest::Client, HttpError> {
-        let cell = if outer { &self.shared.outer } else { &self.shared.direct };
+        let cell = if outer { &self.caller.shared.outer } else { &self.caller.shared.direct };
         cell.get_or_try_init(|| async move {
-            let shared = Arc::clone(&self.shared);
+            let shared = Arc::clone(&self.caller.shared);
             let built = tokio::task::spawn_blocking(move || build(outer, shared.connect, &shared.roots)).await;
             match built {
                 Ok(Ok(client)) => Ok(client),

@@ -2,7 +2,9 @@
 
 use reqwest::header::HeaderValue;
 
+use crate::domain::SECRET;
+
 /// A header's value, or a mask where it is a secret or not text.
 pub(super) fn value(value: &HeaderValue) -> &str {
-    if value.is_sensitive() { "[secret]" } else { value.to_str().unwrap_or("[bytes]") }
+    if value.is_sensitive() { SECRET } else { value.to_str().unwrap_or("[bytes]") }
 }

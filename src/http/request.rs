@@ -98,8 +98,8 @@ pub struct Request {
     first_byte: Option<Duration>,
     /// Whether its answer has to be written first.
     asks: bool,
-    /// Whether it changes nothing, although its method says that it might.
-    reads: bool,
+    /// Whether it changes nothing where it goes.
+    pub(super) reads: bool,
 }
 
 impl Request {
@@ -162,10 +162,11 @@ impl Request {
         self
     }
 
-    /// Says that it changes nothing, whatever its method: some platforms read with a POST.
+    /// Says whether it changes nothing where it goes, whatever its method: some platforms read with a POST. One that changes
+    /// something is never made again by hand.
     #[must_use]
-    pub const fn reading(mut self) -> Self {
-        self.reads = true;
+    pub const fn reading(mut self, reads: bool) -> Self {
+        self.reads = reads;
         self
     }
 

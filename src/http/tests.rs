@@ -186,7 +186,7 @@ async fn a_client_that_only_reads_refuses_the_rest_before_a_byte_leaves() {
     }
     assert_eq!((server.requests().len(), server.connections()), (0, 0), "nobody even connected");
     let client = http().reading_only();
-    for request in [Request::new(Method::Get, address()), Request::new(Method::Post, address()).reading()] {
+    for request in [Request::new(Method::Get, address()), Request::new(Method::Post, address()).reading(true)] {
         client.send(request).await.unwrap().bytes(9, LONG).await.unwrap();
     }
     assert_eq!(server.requests().len(), 2);

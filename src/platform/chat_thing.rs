@@ -92,13 +92,11 @@ impl ChatThing {
     /// One request; comes back with a success, or with what the refusal means.
     async fn call(&self, endpoint: &str, body: Option<String>, purpose: Purpose) -> Result<Response, CallError> {
         let failed = |error: HttpError| broken(&error, purpose);
-        let mut request = self.request(Method::Post, &[endpoint], &[]).map_err(failed)?;
+        let request = self.request(Method::Post, &[endpoint], &[]).map_err(failed)?;
+        // Reads are POSTs, too.
+        let mut request = request.reading(purpose == Purpose::Read);
         if let Some(body) = body {
             request = request.body(body);
-        }
-        if purpose == Purpose::Read {
-            // All of its endpoints are called with a POST.
-            request = request.reading();
         }
         if purpose == Purpose::Message {
             // Whole or streamed: a bot may think before its first word.

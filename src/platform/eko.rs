@@ -118,7 +118,7 @@ impl Eko {
     ) -> Result<lenient_json::Object, CallError> {
         let mut renewed = false;
         loop {
-            let sent = self.http.send(request.clone().header(token.header())).await;
+            let sent = self.http.send(request.clone().header(token.header()).reading(purpose == Purpose::Read)).await;
             let mut response = sent.map_err(|e| broken(&e, purpose))?;
             match response.status() {
                 200..300 => {

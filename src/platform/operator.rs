@@ -116,6 +116,7 @@ impl Operator {
         for header in &self.headers {
             request = request.header(header.clone());
         }
+        let request = request.reading(purpose == Purpose::Read);
         let response = self.http.send(request).await.map_err(|e| broken(&e, purpose))?;
         if (200..300).contains(&response.status()) {
             return Ok(response);

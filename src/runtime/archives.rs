@@ -1,7 +1,5 @@
 //! Archives as channels: they stand in no config file, the store knows them. Owns what was learnt of them so far.
 
-use std::borrow::Cow;
-
 use super::{Runtime, channels, error_map};
 use crate::app::ChannelInfo;
 use crate::config::{Config, Listener};
@@ -27,7 +25,8 @@ impl Runtime {
     /// The archives that are known by now. A channel of the config file hides one of its name.
     pub(super) fn known_archives(&self) -> Vec<Channel> {
         let known = self.inner.archives.lock().map(|known| known.clone()).unwrap_or_default();
-        let hidden = |name: &ChannelName| self.inner.config.channels.iter().any(|channel| channel.name == *name);
+        let config = self.config();
+        let hidden = |name: &ChannelName| config.channels.iter().any(|channel| channel.name == *name);
         known.into_iter().filter(|name| !hidden(name)).map(Channel::archive).collect()
     }
 
@@ -42,17 +41,15 @@ impl Runtime {
         }
     }
 
-    /// The channel that is meant: one of the config file, or else an archive.
-    pub(super) fn chosen(&self) -> Result<Cow<'_, Channel>, Failure> {
+    /// The channel that is meant: one of the config file, or else an archive, or else one that the file had.
+    pub(super) fn chosen(&self) -> Result<Channel, Failure> {
         let wanted = self.channel.as_ref().map(ChannelName::as_str).or(self.inner.wanted.as_deref());
-        match channels::chosen(&self.inner.config, wanted) {
-            Ok(channel) => Ok(Cow::Borrowed(channel)),
-            Err(failure) => {
-                let archives = self.known_archives();
-                let archive = archives.into_iter().find(|archive| Some(archive.name.as_str()) == wanted);
-                archive.map(Cow::Owned).ok_or(failure)
-            }
-        }
+        channels::chosen(&self.config(), wanted).cloned().or_else(|failure| {
+            let archives = self.known_archives();
+            let archive = archives.into_iter().find(|archive| Some(archive.name.as_str()) == wanted);
+            // What is under way with a channel that the file has no more goes on.
+            archive.or_else(|| self.inner.configured.removed(wanted?)).ok_or(failure)
+        })
     }
 }
 
@@ -69,5 +66,9 @@ pub(super) fn config() -> Config {
         listener: Listener::default(),
         store: crate::config::Backend::default(),
         replies: Vec::new(),
+        warnings: Vec::new(),
+        notify: crate::domain::NotifyRules::default(),
+        screen: crate::domain::ScreenSettings::default(),
+        keys: crate::config::KeySettings::default(),
     }
 }

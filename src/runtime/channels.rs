@@ -2,7 +2,7 @@
 
 use super::{Platforms, Runtime};
 use crate::app::ChannelInfo;
-use crate::config::Config;
+use crate::config::{Config, nearest};
 use crate::domain::{Capabilities, Channel, Failure, Kind, SafeText};
 
 /// The channel that is meant.
@@ -11,8 +11,10 @@ pub(super) fn chosen<'a>(config: &'a Config, wanted: Option<&str>) -> Result<&'a
     let all = || config.channels.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
     if let Some(wanted) = wanted {
         return named(wanted).ok_or_else(|| {
+            let near = nearest(wanted, config.channels.iter().map(|c| c.name.as_str()));
+            let near = near.map_or_else(String::new, |near| format!("Did you mean \"{near}\"? "));
             Failure::new(Kind::Usage, format!("The config file has no channel named \"{wanted}\"."))
-                .hint(format!("It has: {}.", all()))
+                .hint(format!("{near}It has: {}.", all()))
         });
     }
     if let Some(found) = config.default_channel.as_ref().and_then(|name| named(name.as_str())) {
@@ -31,12 +33,17 @@ pub(super) fn chosen<'a>(config: &'a Config, wanted: Option<&str>) -> Result<&'a
 pub(super) fn views(runtime: &Runtime) -> Result<(Vec<(ChannelInfo, Capabilities)>, usize), Failure> {
     let chosen = runtime.chosen()?;
     let platforms = &runtime.inner.platforms;
-    let configured =
-        runtime.inner.config.channels.iter().map(|channel| view(platforms, channel, runtime.inner.embedded));
     let archives = runtime.known_archives();
-    let all: Vec<_> = configured.chain(archives.iter().map(|channel| view(platforms, channel, false))).collect();
+    let archives = archives.iter().map(|channel| view(platforms, channel, false));
+    let all: Vec<_> = configured(runtime).into_iter().chain(archives).collect();
     let open = all.iter().position(|(view, _)| view.name == chosen.name).unwrap_or(0);
     Ok((all, open))
+}
+
+/// The same of the channels of the config as it was read last.
+pub(super) fn configured(runtime: &Runtime) -> Vec<(ChannelInfo, Capabilities)> {
+    let embedded = runtime.inner.embedded;
+    runtime.config().channels.iter().map(|channel| view(&runtime.inner.platforms, channel, embedded)).collect()
 }
 
 /// What the frame says of a channel, with what its platform can do.

@@ -17,6 +17,8 @@ pub enum Area {
     Network,
     /// The clipboards.
     Clipboard,
+    /// How the user is told what happens while looking elsewhere.
+    Notify,
     /// What the terminal shows.
     Terminal,
 }
@@ -31,6 +33,7 @@ impl Area {
             Self::Listener => "listener",
             Self::Network => "network",
             Self::Clipboard => "clipboard",
+            Self::Notify => "notify",
             Self::Terminal => "terminal",
         }
     }

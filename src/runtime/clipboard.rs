@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use osc52::Inside;
+use super::multiplexer::Inside;
 pub use osc52::MOST;
 
 /// How long the desktop is waited for. One that does not answer by then is as good as none.
@@ -79,8 +79,9 @@ impl Clipboard {
     }
 
     /// Whether the tmux that stands there lets a copy through. None where none does, or it can't be asked.
-    pub async fn tmux_lets_through(&self) -> Option<bool> {
-        if self.inside == Inside::Tmux { tmux::lets_copies_through().await } else { None }
+    pub fn tmux_lets_through(&self) -> impl Future<Output = Option<bool>> + Send + use<> {
+        let inside = self.inside;
+        async move { if inside == Inside::Tmux { tmux::lets_copies_through().await } else { None } }
     }
 
     /// Puts a text into the desktop's clipboard. The answer comes from a thread of its own, or not in time.
@@ -131,7 +132,7 @@ impl Clipboard {
 }
 
 /// Whether the user sits before a desktop of this machine: not over the network, and there is one.
-fn has_desktop(variable: &impl Fn(&str) -> Option<String>) -> bool {
+pub(super) fn has_desktop(variable: &impl Fn(&str) -> Option<String>) -> bool {
     let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
     let remote = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].into_iter().any(set);
     let shown = cfg!(any(target_os = "macos", target_os = "windows")) || set("WAYLAND_DISPLAY") || set("DISPLAY");

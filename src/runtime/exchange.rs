@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::ConfigChanges;
 use crate::domain::{
     Attach, Attachment, ChannelName, ConversationId, DataRequest, Failure, Finish, Message, Refused, Requested, Trust,
 };
@@ -93,6 +94,8 @@ pub enum WebhookUpdate {
         /// The channels that take a delivery without any proof of where it is from.
         open: Vec<ChannelName>,
     },
+    /// The config file was read again: what it has otherwise; or it can't be, and all stays as it was.
+    Config(Result<ConfigChanges, Failure>),
     /// Somebody wrote.
     Message {
         /// On which channel.

@@ -47,8 +47,8 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<HookObserver>) -> Resu
     let listening = loop {
         let (news, late_answers) = (inner.news.clone(), late_answers.clone());
         let options = ListenerOptions {
-            public_url: if inner.embedded { None } else { inner.config.listener.public_url.clone() },
-            channels: runtime.hooked().map(|channel| channel.name.clone()).collect(),
+            public_url: if inner.embedded { None } else { runtime.config().listener.public_url.clone() },
+            channels: runtime.hooked_names(),
             changed: Box::new(move || news.send_modify(|n| *n += 1)),
             late: Arc::new(move |id: RequestId, made: rules::Yield| {
                 // The other end is gone when the program ends; the request then waits for the next one.
@@ -159,7 +159,7 @@ impl Continued {
 /// Where this process listens. The embedded sandbox finds any port.
 pub(super) fn address(runtime: &Runtime) -> SocketAddr {
     let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    if runtime.inner.embedded { free } else { runtime.inner.config.listener.bind }
+    if runtime.inner.embedded { free } else { runtime.config().listener.bind }
 }
 
 /// Posts what rules yield too late for the response.
@@ -187,7 +187,7 @@ async fn post_late(runtime: Runtime, mut late: mpsc::UnboundedReceiver<(RequestI
 /// The doors of all channels that receive webhooks and whose secrets can be had.
 async fn doors(runtime: &Runtime) -> Vec<Route> {
     let mut doors = Vec::new();
-    for channel in runtime.hooked() {
+    for channel in &runtime.hooked() {
         match door(&runtime.on(&channel.name), channel).await {
             Ok(door) => doors.push(door),
             Err(failure) => {
@@ -211,8 +211,8 @@ async fn door(on: &Runtime, channel: &Channel) -> Result<Route, Failure> {
 /// The channel's `webhook_key`, fetched where that may take its time.
 async fn webhook_key(channel: &Channel) -> Result<Option<Secret>, Failure> {
     let Some(secret) = channel.webhook_key().cloned() else { return Ok(None) };
-    let name = channel.name.clone();
-    let fetching = tokio::task::spawn_blocking(move || open::secret(&name, &secret));
+    let channel = channel.clone();
+    let fetching = tokio::task::spawn_blocking(move || open::secret(&channel, &secret));
     fetching.await.map_err(|_| Failure::new(Kind::Failed, "Fetching a secret ended unexpectedly."))?.map(Some)
 }
 
@@ -230,7 +230,7 @@ pub(super) struct Hook {
 
 /// Where each channel's platform has to post.
 pub(super) async fn hooks(runtime: &Runtime) -> Vec<Hook> {
-    let base = match (&runtime.inner.config.listener.public_url, runtime.listening(Listening::url)) {
+    let base = match (&runtime.config().listener.public_url, runtime.listening(Listening::url)) {
         (Some(url), _) if !runtime.inner.embedded => url.trim_end_matches('/').to_owned(),
         (_, Some(url)) => url,
         _ => {
@@ -239,7 +239,7 @@ pub(super) async fn hooks(runtime: &Runtime) -> Vec<Hook> {
         }
     };
     let mut hooks = Vec::new();
-    for channel in runtime.hooked() {
+    for channel in &runtime.hooked() {
         let plain = format!("{base}/hooks/{}", channel.name);
         let door = door(&runtime.on(&channel.name), channel).await;
         let open = door.as_ref().is_ok_and(|door| door.webhook_key.is_none() && takes_anything(door));

@@ -1,9 +1,9 @@
 //! The log: JSON lines in the state directory, so that no text in it can act on a terminal that shows it. No secret
 //! and no message is ever written there.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -73,12 +73,66 @@ fn nth(path: &Path, n: u32) -> PathBuf {
     path.with_extension(format!("log.{n}"))
 }
 
-fn open(dir: &Path) -> io::Result<File> {
+/// Which file it is, whatever its name.
+pub(super) fn identity(file: &Metadata) -> (u64, u64) {
+    (file.dev(), file.ino())
+}
+
+/// The current file of the log, which every process writes to: whoever finds it large puts it aside, and all go on in the
+/// new one.
+struct LogFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl LogFile {
+    /// Goes on where the log is written now, and puts it aside where it is large.
+    fn settle(&mut self) -> io::Result<()> {
+        let Some(len) = self.current()? else {
+            // Another process put it aside, or somebody removed it.
+            self.file = append_to(&self.path)?;
+            return Ok(());
+        };
+        // Another process that puts it aside has it locked, and what is written meanwhile is in the file that it puts aside.
+        if len <= LARGEST || self.file.try_lock().is_err() {
+            return Ok(());
+        }
+        if self.current()?.is_some() {
+            rotate(&self.path)?;
+        }
+        // The lock goes with the file.
+        self.file = append_to(&self.path)?;
+        Ok(())
+    }
+
+    /// How long the log's current file is; none where that is another one than is written to here.
+    fn current(&self) -> io::Result<Option<u64>> {
+        let own = identity(&self.file.metadata()?);
+        Ok(fs::metadata(&self.path).ok().filter(|file| identity(file) == own).map(|file| file.len()))
+    }
+}
+
+impl Write for LogFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Where it can't be put aside, the line is worth more than the limit.
+        let _ = self.settle();
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn open(dir: &Path) -> io::Result<LogFile> {
     DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     let path = dir.join(NAME);
-    if fs::metadata(&path).is_ok_and(|m| m.len() > LARGEST) {
-        rotate(&path)?;
-    }
+    let mut log = LogFile { file: append_to(&path)?, path };
+    log.settle()?;
+    Ok(log)
+}
+
+fn append_to(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path)
 }
 
@@ -117,12 +171,45 @@ mod tests {
             fs::write(&path, vec![b'x'; usize::try_from(LARGEST).unwrap() + 1]).unwrap();
             drop(open(dir.path()).unwrap());
         }
+        assert_eq!(fs::metadata(&path).unwrap().len(), 0);
         let mut names: Vec<_> =
             fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         let expected = ["patchcord.log", "patchcord.log.1", "patchcord.log.2", "patchcord.log.3", "patchcord.log.4"];
         assert_eq!(names, expected);
-        assert_eq!(fs::metadata(path).unwrap().len(), 0);
+    }
+
+    #[test]
+    fn it_stays_bounded_while_several_write_and_no_line_of_them_is_lost() {
+        const WRITERS: usize = 4;
+        let dir = tempfile::tempdir().unwrap();
+        let line = |writer: usize, n: usize| format!("{writer} {n} {}\n", "x".repeat(20_000));
+        // So many that it is put aside twice, and nothing falls out of it.
+        let lines = usize::try_from(LARGEST).unwrap() * 5 / 2 / 20_000 / WRITERS;
+        std::thread::scope(|scope| {
+            for writer in 0..WRITERS {
+                let mut log = open(dir.path()).unwrap();
+                scope.spawn(move || (0..lines).for_each(|n| log.write_all(line(writer, n).as_bytes()).unwrap()));
+            }
+        });
+        let mut seen = vec![Vec::new(); WRITERS];
+        let names = ["patchcord.log.2", "patchcord.log.1", "patchcord.log"];
+        for name in names {
+            let text = fs::read_to_string(dir.path().join(name)).unwrap_or_default();
+            // While one puts it aside, the others go on writing to it.
+            assert!(text.len() <= 2 * usize::try_from(LARGEST).unwrap(), "{name}: {}", text.len());
+            for line in text.lines() {
+                let mut words = line.split(' ').map(str::parse::<usize>);
+                let (writer, n) = (words.next().unwrap().unwrap(), words.next().unwrap().unwrap());
+                seen[writer].push(n);
+            }
+        }
+        let exists = |name: &str| dir.path().join(name).exists();
+        assert!(exists("patchcord.log.1") && !exists("patchcord.log.3"));
+        for mut lines_of in seen {
+            lines_of.sort_unstable();
+            assert!(lines_of.into_iter().eq(0..lines));
+        }
     }
 
     #[test]

@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
+use super::configured::Configured;
 use super::{Inner, Runtime, Setup, archives};
+use crate::app::check_keys;
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
-use crate::domain::{Channel, ChannelName, Failure, Kind, READ_ONLY, SavedReply, Secret, SecretRef, Timestamp};
+use crate::domain::{
+    Channel, ChannelName, Failure, Kind, NotifyRules, READ_ONLY, SavedReply, ScreenSettings, Secret, SecretRef,
+    SettingValue, Timestamp,
+};
 use crate::http::Http;
 use crate::platform::Adapter;
 use crate::sandbox::{self, Running, Sandbox};
@@ -36,12 +41,15 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
         }
     });
     let mut archives = Vec::new();
+    let mut identity = "sandbox".to_owned();
     let config = if setup.sandbox {
         sandbox_config()
     } else {
         let location = config::locate(setup.config.as_deref(), &env)?;
+        let path = std::fs::canonicalize(&location.path);
+        identity = path.as_deref().unwrap_or(&location.path).display().to_string();
         let nothing = !location.exists && location.origin == Origin::Default;
-        match config::load(&location.path, &setup.platforms.specs()) {
+        match config::load(&location.path, &setup.platforms.specs(), check_keys) {
             // An archive needs no config file.
             Err(failure) if nothing && setup.channel.is_some() => {
                 archives = archives::ask(&store);
@@ -55,21 +63,20 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     if archives.is_empty() && setup.channel.is_some() && !config.channels.iter().any(named) {
         archives = archives::ask(&store);
     }
-    let mut config = config;
-    for channel in &mut config.channels {
-        channel.read_only |= setup.read_only;
-    }
-    let adapters = config.channels.iter().map(|c| (c.name.clone(), tokio::sync::OnceCell::new())).collect();
+    let config_file = if setup.sandbox { None } else { config::locate(setup.config.as_deref(), &env).ok() };
+    let config_file = config_file.filter(|location| location.exists).map(|location| location.path);
     let runtime = Runtime {
         channel: None,
         inner: Arc::new(Inner {
-            config,
+            configured: Configured::new(config, setup.read_only),
+            config_file,
+            reconfigured: tokio::sync::watch::Sender::new(0),
             platforms: setup.platforms.clone(),
             wanted: setup.channel.clone(),
             http: Http::new(Timestamp::now),
             store,
             data_dir,
-            adapters,
+            identity,
             secrets: std::sync::Mutex::default(),
             embedded: setup.sandbox,
             life: setup.life,
@@ -78,6 +85,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             listening: std::sync::Mutex::new(None),
             beginning: tokio::sync::Mutex::new(()),
             news: tokio::sync::watch::Sender::new(0),
+            filed: std::sync::Mutex::default(),
             watched: std::sync::Mutex::default(),
             archives: std::sync::Mutex::new(archives),
             tasks: std::sync::Mutex::new(Vec::new()),
@@ -105,6 +113,10 @@ fn sandbox_config() -> Config {
             text: "Hello {name}, this is Patchcord on {channel}. How can I help?".to_owned(),
             channels: Vec::new(),
         }],
+        warnings: Vec::new(),
+        notify: NotifyRules::default(),
+        screen: ScreenSettings::default(),
+        keys: config::KeySettings::default(),
     }
 }
 
@@ -123,11 +135,26 @@ async fn sandbox(inner: &Arc<Inner>) -> Result<&Running, Failure> {
     starting.await
 }
 
-/// A channel's secret, fetched. May take its time.
-pub(super) fn secret(channel: &ChannelName, reference: &SecretRef) -> Result<Secret, Failure> {
-    config::resolve(reference, &Env::system()).map_err(|error| {
+/// A channel's secret, fetched. May take its time. Where one can't be had, it says as well which of the channel's other
+/// variables are not set, so that nobody learns of them one by one.
+pub(super) fn secret(channel: &Channel, reference: &SecretRef) -> Result<Secret, Failure> {
+    let env = Env::system();
+    config::resolve(reference, &env).map_err(|error| {
         let why = Failure::from(error);
-        let message = format!("The secret of channel \"{channel}\" could not be had: {}.", why.message);
+        let others: Vec<&str> = channel
+            .settings
+            .iter()
+            .filter_map(|(_, value)| match (value, reference) {
+                (SettingValue::Secret(SecretRef::Env(name)), SecretRef::Env(this)) if name == this => None,
+                (SettingValue::Secret(SecretRef::Env(name)), _) => Some(name.as_str()),
+                _ => None,
+            })
+            .filter(|name| env.filled(name).is_none())
+            .collect();
+        let others =
+            if others.is_empty() { String::new() } else { format!(". Nor is there {}", others.join(" and ")) };
+        let message =
+            format!("The secret of channel \"{}\" could not be had: {}{others}.", channel.name, why.message);
         Failure { message, ..why }
     })
 }
@@ -159,7 +186,7 @@ pub(super) fn writable(runtime: &Runtime) -> Result<(), Failure> {
 }
 
 /// The client that trusts what the channel's `ca_file` and the network's hold, too.
-fn trusting(http: Http, channel: &Channel) -> Result<Http, Failure> {
+pub(super) fn trusting(http: Http, channel: &Channel) -> Result<Http, Failure> {
     channel.ca_files.iter().try_fold(http, |http, file| {
         let refused = |why: String| {
             let what = format!("The certificates of channel \"{}\" in {} {why}.", channel.name, file.display());
@@ -174,12 +201,12 @@ fn trusting(http: Http, channel: &Channel) -> Result<Http, Failure> {
 pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failure> {
     let channel = runtime.chosen()?;
     let missing = || Failure::new(Kind::Failed, format!("There is no channel {}.", channel.name));
-    let Some(cell) = runtime.inner.adapters.get(&channel.name) else {
+    let Some(cell) = runtime.inner.configured.adapter(&channel.name) else {
         // An archive: it has no secret, and there is nothing to be reached.
         return runtime.inner.platforms.open(&channel, &runtime.inner.http, &|_| Err(missing()));
     };
     let made = cell.get_or_try_init(|| async {
-        let mut channel = channel.clone().into_owned();
+        let mut channel = channel.clone();
         if runtime.inner.embedded {
             let real = sandbox(&runtime.inner).await?.channels();
             let real = real.into_iter().find(|real| real.name == channel.name).ok_or_else(missing)?;
@@ -188,15 +215,14 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         if let Some(limit) = runtime.inner.timeout {
             channel.timeouts = channel.timeouts.within(limit);
         }
-        let http = runtime.inner.http.clone();
-        let name = channel.name.clone();
+        let http = runtime.inner.http.for_channel(&channel.name);
         let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
             let http = trusting(permitted(http, &channel), &channel)?;
             inner.platforms.open(&channel, &http, &|reference| {
-                let secret = secret(&name, reference)?;
+                let secret = secret(&channel, reference)?;
                 if let Ok(mut known) = inner.secrets.lock() {
-                    known.entry(name.clone()).or_default().push(secret.clone());
+                    known.entry(channel.name.clone()).or_default().push(secret.clone());
                 }
                 Ok(secret)
             })

@@ -22,4 +22,5 @@ pub(super) mod salvage;
 pub(super) mod search;
 pub(super) mod sources;
 pub(super) mod sync;
+pub(super) mod trial;
 pub(super) mod webhooks;

@@ -2,6 +2,7 @@
 //! for is a room of its own.
 
 mod desk;
+mod log;
 mod message;
 mod search;
 mod sources;
@@ -16,7 +17,7 @@ use super::channel_sender::ChannelSender;
 use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::pages::Totals;
-use super::{Runtime, error_map, pump, retry, uploads};
+use super::{Runtime, error_map, pump, reload, retry, uploads};
 use crate::app::{
     ChannelEffect, ChannelEvent, Clip, Effect, Event, HistoryEntry, Restored, RosterRow, State, Stored,
     WebhookEffect, WebhookEvent,
@@ -39,8 +40,10 @@ pub struct Performer {
     live: HashMap<TurnId, watch::Sender<Stop>>,
     /// How many things were begun in the background, to tell their order by.
     asked: u64,
+    resumes: super::resume::Keeper,
     sources: sources::Sources,
     transfers: transfer::Transfers,
+    log: log::LogReader,
 }
 
 impl Performer {
@@ -48,14 +51,16 @@ impl Performer {
     /// the reading of streams, and memory stays small.
     pub fn new(runtime: Runtime, events: mpsc::Sender<Event>) -> Self {
         let (sources, transfers) = (sources::Sources::default(), transfer::Transfers::default());
-        Self { runtime, events, live: HashMap::new(), asked: 0, sources, transfers }
+        let (resumes, log) = (super::resume::Keeper::default(), log::LogReader::default());
+        Self { runtime, events, live: HashMap::new(), asked: 0, resumes, sources, transfers, log }
     }
 
-    /// Begins to listen for webhooks, where a channel's platform posts any, and to tell of what comes and of what other
+    /// Begins to follow the config file's changes, and to listen for webhooks, where a channel's platform posts any, and to tell of what comes and of what other
     /// processes write; and tells which archives there are.
     pub fn listen(&self) {
         // Nobody waits for it at the end: it ends with the screen.
         tokio::spawn(pump::run(self.runtime.clone(), self.events.clone()));
+        tokio::spawn(reload::run(self.runtime.clone(), self.events.clone()));
         tokio::spawn(tell_archives(self.runtime.clone(), self.events.clone()));
         tokio::spawn(search::tend(self.runtime.clone()));
     }
@@ -95,15 +100,18 @@ impl Performer {
                     Ok(())
                 });
             }
+            Effect::Log(effect) => self.log.perform(&self.runtime, &self.events, effect),
             Effect::WriteClip(clip) => {
                 self.runtime.keep(tokio::spawn(async move {
                     let copied = operations::clips::write(&clip).await;
                     sender.tell(Event::Copied(Clip { text: String::new(), ..clip }, copied)).await;
                 }));
             }
+            Effect::KeepResume(resume) => self.resumes.keep(&self.runtime, resume),
             Effect::Edit(_)
             | Effect::Copy(_)
             | Effect::Mouse(_)
+            | Effect::Notify(_)
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Wake(_)

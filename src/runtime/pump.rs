@@ -33,7 +33,7 @@ const AGAIN: Duration = Duration::from_secs(15);
 /// Listens, where a channel's platform posts webhooks, and tells the screen of what comes and of what other processes
 /// write, for as long as there is a screen.
 pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
-    let listens = runtime.hooked().next().is_some();
+    let mut reconfigured = runtime.inner.reconfigured.subscribe();
     let mut news = runtime.inner.news.subscribe();
     let mut pump = match Pump::start(runtime, events).await {
         Ok(pump) => pump,
@@ -55,13 +55,20 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
             return pump.tell(Event::StoreFailed(failure)).await;
         }
     };
-    let mut ear = if listens { pump.begin().await } else { None };
+    let mut ear = pump.begin_if_hooked().await;
     let mut again = Instant::now() + AGAIN;
     while pump.alive {
         if pump.held.is_empty() {
             pump.tell_warnings().await;
         }
         let due = pump.due();
+        if reconfigured.has_changed().unwrap_or(false) {
+            // Who is listened for, or where, is another.
+            reconfigured.mark_unchanged();
+            ear = pump.begin_if_hooked().await;
+            again = Instant::now() + AGAIN;
+            continue;
+        }
         if matches!(ear, Some(Ear::Ours(_))) && !pump.runtime.listens() {
             // It was let go of before the program stopped, and now it goes on.
             ear = pump.begin().await;
@@ -81,6 +88,7 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
                 // Another process may have sent or answered something.
                 () = abroad.changed() => pump.look_abroad().await,
                 () = continued.next() => listen::hand_over(&pump.runtime).await,
+                _ = reconfigured.changed() => reconfigured.mark_changed(),
             },
             Some(Ear::Elsewhere(_)) => {
                 tokio::select! {
@@ -88,6 +96,10 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
                     () = until(due) => pump.tell_news().await,
                     // Of one that is stopped nobody tells.
                     () = tokio::time::sleep(listen::STOPPED) => {}
+                    _ = reconfigured.changed() => {
+                        reconfigured.mark_changed();
+                        continue;
+                    }
                 }
                 if listen::is_free(&pump.runtime).await {
                     // Whoever listened has ended: somebody has to.
@@ -96,11 +108,12 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
             }
             None => tokio::select! {
                 () = until(due) => pump.tell_news().await,
-                () = tokio::time::sleep_until(again), if listens => {
+                () = tokio::time::sleep_until(again), if !pump.runtime.hooked().is_empty() => {
                     ear = pump.begin().await;
                     again = Instant::now() + AGAIN;
                 }
                 () = abroad.changed() => pump.look_abroad().await,
+                _ = reconfigured.changed() => reconfigured.mark_changed(),
             },
         }
     }
@@ -157,6 +170,11 @@ impl Pump {
             self.warned += 1;
             self.tell(Event::Warned(warning)).await;
         }
+    }
+
+    /// Tries to listen, where a channel's platform posts webhooks.
+    async fn begin_if_hooked(&mut self) -> Option<Ear> {
+        if self.runtime.hooked().is_empty() { None } else { self.begin().await }
     }
 
     /// Tries to listen, and tells the screen who does.
@@ -250,7 +268,7 @@ impl Pump {
             self.tell(Event::Channel(channel, ChannelEvent::News(conversation))).await;
         }
         // An answer of a rule's changes a request without a delivery: they are few, and read each time.
-        if asked || self.runtime.inner.config.channels.iter().any(|c| !c.rules.is_empty()) {
+        if asked || self.runtime.config().channels.iter().any(|c| !c.rules.is_empty()) {
             self.tell_requests().await;
         }
     }
@@ -272,7 +290,7 @@ impl Pump {
 
     /// What was new when the program ended.
     async fn tell_unread(&mut self) {
-        let channels: Vec<ChannelName> = self.runtime.hooked().map(|channel| channel.name.clone()).collect();
+        let channels = self.runtime.hooked_names();
         for channel in channels {
             let Ok(Some(kept)) = self.runtime.store().recall(&channel, UNREAD).await else { continue };
             let ids: Vec<_> = kept.lines().filter(|id| !id.is_empty()).map(ConversationId::new).collect();

@@ -8,6 +8,8 @@ use crate::domain::{ChannelName, ConversationId, DeliveryRow};
 pub(super) struct Watched {
     /// The Webhooks view.
     webhooks: bool,
+    /// The Log view.
+    log: bool,
     /// The conversation that is open.
     conversation: Option<(ChannelName, ConversationId)>,
 }
@@ -16,11 +18,17 @@ impl Watched {
     /// Takes what the state shows.
     pub(super) fn take(&mut self, state: &State) {
         self.webhooks = state.window.view == ViewKind::Webhooks;
+        self.log = state.window.view == ViewKind::Log;
         let (channel, open) = (&state.channel().info.name, state.channel().open_id());
         let known = self.conversation.as_ref().map(|(channel, id)| (channel, id));
         if known != open.map(|open| (channel, open)) {
             self.conversation = open.map(|open| (channel.clone(), open.clone()));
         }
+    }
+
+    /// Whether it is the calls that were made.
+    pub(super) fn sees_calls(&self) -> bool {
+        self.log
     }
 
     /// Whether the user would see at once what came, or is asked for something.

@@ -165,7 +165,7 @@ fn serve(
         };
         let busy = Arc::new(Semaphore::new(MOST_BUSY as usize));
         let middleware = Middleware::open(options.faults, platforms.secret_names());
-        let http = Http::new(options.clock);
+        let http = Http::new(options.clock).unlogged();
         let source_store = SourceStore::open(sources);
         let context = SandboxContext {
             hooks: HookSender::open(http.clone(), middleware.clone(), endpoints.hooks, options.clock),

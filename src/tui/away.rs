@@ -2,10 +2,10 @@
 
 use std::io;
 
-use super::{Screen, external};
+use super::Screen;
 use crate::app::{ChannelEvent, Event, SourcesEvent, WebhookEvent};
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId};
-use crate::runtime::job;
+use crate::runtime::{editor, job};
 
 /// What will come of the user's editor.
 pub(super) type Away = tokio::task::JoinHandle<Result<Option<String>, Failure>>;
@@ -42,9 +42,9 @@ impl Screen {
     /// it as it is.
     pub(super) fn edit(&mut self, writing: Writing, text: String) -> io::Result<()> {
         self.lend();
-        self.terminal.say(&external::waiting())?;
+        self.terminal.say(&editor::waiting())?;
         let dir = self.runtime.data_dir().to_owned();
-        self.away = Some((writing, tokio::task::spawn_blocking(move || external::edit(&dir, &text))));
+        self.away = Some((writing, tokio::task::spawn_blocking(move || editor::edit(&dir, &text))));
         Ok(())
     }
 

@@ -7,6 +7,14 @@ use super::Screen;
 use crate::app::{Clip, Copied, Event};
 use crate::runtime::{CLIPBOARD_BYTES, TooLong};
 
+/// How far a copy has come.
+pub(super) enum CopyStep {
+    /// The desktop's clipboard was asked to take it, and answered.
+    Desktop(Clip, Result<(), String>),
+    /// It was handed to the terminal.
+    Sent(Clip, Copied),
+}
+
 impl Screen {
     /// Puts a text into the desktop's clipboard, where there is one, or hands it to the terminal for its own.
     pub(super) fn copy(&mut self, clip: Clip) -> io::Result<()> {
@@ -14,26 +22,32 @@ impl Screen {
             return self.copy_by_terminal(clip, None);
         }
         let asked = self.clipboard.desktop(clip.text.clone());
-        self.copies.spawn(async move { (clip, asked.await.map_err(|why| why.to_string())) });
+        self.copies.spawn(async move { CopyStep::Desktop(clip, asked.await.map_err(|why| why.to_string())) });
         Ok(())
     }
 
-    /// Takes what the desktop's clipboard answered.
-    pub(super) fn asked_desktop(&mut self, clip: Clip, answer: Result<(), String>) -> io::Result<()> {
-        match answer {
-            Ok(()) => self.handle_event(Event::Copied(clip, Copied::Desktop)),
-            Err(why) => self.copy_by_terminal(clip, Some(why)),
+    /// Takes what came of a copy.
+    pub(super) fn copied(&mut self, step: CopyStep) -> io::Result<()> {
+        match step {
+            CopyStep::Desktop(clip, Ok(())) => self.handle_event(Event::Copied(clip, Copied::Desktop)),
+            CopyStep::Desktop(clip, Err(why)) => self.copy_by_terminal(clip, Some(why)),
+            CopyStep::Sent(clip, copied) => self.handle_event(Event::Copied(clip, copied)),
         }
     }
 
     fn copy_by_terminal(&mut self, clip: Clip, instead: Option<String>) -> io::Result<()> {
-        let copied = match self.clipboard.sequence(&clip.text) {
+        match self.clipboard.sequence(&clip.text) {
             Ok(sequence) => {
                 self.terminal.send(&sequence)?;
-                Copied::Terminal { through: self.clipboard.through(), instead }
+                let (through, asked) = (self.clipboard.through(), self.clipboard.tmux_lets_through());
+                // How it went is said once tmux has told whether it passes it on, where there is one.
+                self.copies.spawn(async move {
+                    let stopped = asked.await == Some(false);
+                    CopyStep::Sent(clip, Copied::Terminal { through, instead, stopped })
+                });
+                Ok(())
             }
-            Err(TooLong { bytes }) => Copied::TooLong(bytes, CLIPBOARD_BYTES),
-        };
-        self.handle_event(Event::Copied(clip, copied))
+            Err(TooLong { bytes }) => self.handle_event(Event::Copied(clip, Copied::TooLong(bytes, CLIPBOARD_BYTES))),
+        }
     }
 }

@@ -5,7 +5,8 @@ use std::time::Instant;
 use termina::Event as Raw;
 use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use crate::app::{Action, Code, Context, Event, Key, Pane, State, TextBuffer, TextInput, takes_text};
+use crate::app::{Action, Code, Context, Event, Key, KeyMeaning, Pane, State, TextBuffer, TextInput, takes_text};
+use crate::domain::MouseUse;
 use crate::ui::{TextArea, View};
 
 /// Rows that one notch of the wheel scrolls.
@@ -16,7 +17,14 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
     match raw {
         Raw::Key(key) if key.kind != KeyEventKind::Release => pressed(key, state, view),
         Raw::Paste(text) => pasted(&text, state),
+        Raw::FocusIn | Raw::FocusOut => vec![Event::Focus(raw == Raw::FocusIn)],
+        Raw::Mouse(mouse) if !is_wanted(mouse.kind, state.window.mouse_use) => Vec::new(),
         Raw::Mouse(mouse) => {
+            if mouse.kind == MouseEventKind::Down(MouseButton::Left)
+                && let Some(action) = view.action_at(mouse.column, mouse.row)
+            {
+                return vec![clicked(action)];
+            }
             let at = view.pane_at(state, mouse.column, mouse.row);
             if let Some(moved) = at.and_then(|(pane, _)| in_text(mouse, pane, state, view)) {
                 return moved;
@@ -34,8 +42,10 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
                         | Pane::Channels
                         | Pane::Requests
                         | Pane::Deliveries
+                        | Pane::Calls
                         | Pane::Sources
                         | Pane::Rows
+                        | Pane::Palette
                         | Pane::Overlay,
                         None,
                     )),
@@ -48,6 +58,23 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether the user wants that of the mouse.
+fn is_wanted(kind: MouseEventKind, wanted: MouseUse) -> bool {
+    match kind {
+        MouseEventKind::Down(_) => wanted.click || wanted.select,
+        // A button that was let go of ends what it began.
+        MouseEventKind::Up(_) => true,
+        MouseEventKind::Drag(_) => wanted.select,
+        MouseEventKind::Moved => false,
+        _ => wanted.wheel,
+    }
+}
+
+/// What a click on a word of the frame is: as its key would be.
+fn clicked(action: Action) -> Event {
+    if action == Action::Newline { Event::Text(TextInput::Newline) } else { Event::Action(action) }
 }
 
 /// What the mouse picks and marks in the transcript; none where it does neither.
@@ -117,11 +144,15 @@ pub(super) enum Hangs {
 
 /// What the meaning of an input hangs on.
 pub(super) fn hangs_on(raw: &Raw, state: &State) -> Hangs {
+    if matches!(raw, Raw::FocusIn | Raw::FocusOut) {
+        return Hangs::Nowhere;
+    }
     let Raw::Key(raw) = raw else { return Hangs::Layout };
     let Some(key) = key(*raw) else { return Hangs::Nowhere };
     let contexts = state.contexts();
     let writes = contexts.iter().any(|context| is_text(*context));
     match state.meaning(key) {
+        _ if !state.window.pressed.is_empty() => Hangs::Layout,
         Some(Action::Newline) if writes => Hangs::Nowhere,
         Some(Action::RowUp | Action::RowDown) => Hangs::Columns,
         None if writes && rows(key, 1).is_some() => Hangs::Columns,
@@ -131,14 +162,19 @@ pub(super) fn hangs_on(raw: &Raw, state: &State) -> Hangs {
 }
 
 fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
-    let Some(key) = key(raw) else { return Vec::new() };
-    match state.meaning(key) {
-        Some(Action::Newline) => return vec![Event::Text(TextInput::Newline)],
+    let Some(mut key) = key(raw) else { return Vec::new() };
+    match state.meaning_of(key) {
+        KeyMeaning::Prefix => return vec![Event::Prefix(key)],
+        KeyMeaning::Nothing if !state.window.pressed.is_empty() => return vec![Event::Astray(key)],
+        KeyMeaning::Action(Action::Newline) => return vec![Event::Text(TextInput::Newline)],
         // A row of the text, or a message that was sent.
-        None | Some(Action::RowUp | Action::RowDown) => {}
+        KeyMeaning::Action(up @ (Action::RowUp | Action::RowDown)) => {
+            key = Key::plain(if up == Action::RowUp { Code::Up } else { Code::Down });
+        }
         // Ctrl+D quits an empty composer, and erases forward in any other.
-        Some(Action::Leave) if !state.channel().composer.text.is_empty() => {}
-        Some(action) => return vec![Event::Action(action)],
+        KeyMeaning::Action(Action::Leave) if !state.channel().composer.text.is_empty() => {}
+        KeyMeaning::Action(action) => return vec![Event::Action(action)],
+        KeyMeaning::Nothing => {}
     }
     let contexts = state.contexts();
     for context in &contexts {
@@ -187,7 +223,7 @@ fn pasted(text: &str, state: &State) -> Vec<Event> {
 }
 
 /// The key as the core knows it; none for one that it has no name for, and for what is the desktop's.
-fn key(raw: KeyEvent) -> Option<Key> {
+pub(super) fn key(raw: KeyEvent) -> Option<Key> {
     if raw.modifiers.intersects(Modifiers::SUPER | Modifiers::HYPER | Modifiers::META) {
         return None;
     }

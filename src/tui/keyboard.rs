@@ -43,6 +43,8 @@ use sequencer::Sequencer;
 pub(super) const QUESTION: &str = "\x1b[c";
 /// How much is read at once.
 const READ: usize = 64 * 1024;
+/// So many bytes of a read are kept for who wants to know what a key sends.
+const SENT: usize = 64;
 /// How long an answer that the terminal owes is waited for before somebody else reads from it.
 const OWED: Duration = Duration::from_secs(1);
 
@@ -51,6 +53,8 @@ pub(super) struct Keyboard {
     input: AsyncFd<Stdin>,
     sequencer: Sequencer,
     bytes: Vec<u8>,
+    /// What came since the last key, while somebody wants to know.
+    sent: Option<Vec<u8>>,
 }
 
 impl Keyboard {
@@ -59,7 +63,7 @@ impl Keyboard {
         #[expect(deprecated, reason = "its successor is unsafe, which is forbidden here; standard input stays open")]
         let input = AsyncFd::with_interest(io::stdin(), Interest::READABLE)?;
         let sequencer = asked(input.get_ref());
-        Ok(Self { input, sequencer, bytes: vec![0; READ] })
+        Ok(Self { input, sequencer, bytes: vec![0; READ], sent: None })
     }
 
     /// Begins anew after the terminal was lent, taken back and asked [`QUESTION`].
@@ -94,7 +98,11 @@ impl Keyboard {
             match read(self.input.get_ref(), self.bytes.as_mut_slice()) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Ok(count) => {
-                    self.sequencer.feed(self.bytes.get(..count).unwrap_or_default(), Instant::now());
+                    let bytes = self.bytes.get(..count).unwrap_or_default();
+                    if let Some(sent) = &mut self.sent {
+                        sent.extend_from_slice(bytes.get(..bytes.len().min(SENT)).unwrap_or_default());
+                    }
+                    self.sequencer.feed(bytes, Instant::now());
                     came = true;
                 }
                 Err(Errno::INTR | Errno::AGAIN) => {}
@@ -115,6 +123,30 @@ impl Keyboard {
         Ok(self.sequencer.taken())
     }
 
+    /// The colour of the terminal's background, if it was told since the last call.
+    pub(super) fn background(&mut self) -> Option<(u8, u8, u8)> {
+        self.sequencer.background()
+    }
+
+    /// Whether it is kept from now on what bytes come.
+    pub(super) fn record(&mut self, on: bool) {
+        match (on, self.sent.is_some()) {
+            (true, false) => self.sent = Some(Vec::new()),
+            (false, true) => self.sent = None,
+            _ => {}
+        }
+    }
+
+    /// The bytes that came since the last call, where they are kept, without the terminal's answers to what it is.
+    pub(super) fn sent(&mut self) -> Vec<u8> {
+        self.sent.as_mut().map(std::mem::take).map(|sent| without_answers(&sent)).unwrap_or_default()
+    }
+
+    /// Whether the terminal speaks kitty's keyboard protocol.
+    pub(super) fn is_kitty(&self) -> bool {
+        self.sequencer.is_kitty()
+    }
+
     /// Waits, not for long, until the terminal owes no answer: whoever reads from it next would take it for keys.
     pub(super) fn settle(&mut self) {
         while let Some(asked) = self.sequencer.unanswered() {
@@ -129,6 +161,24 @@ impl Keyboard {
             }
         }
     }
+}
+
+/// Bytes without the answers to [`QUESTION`] among them.
+fn without_answers(bytes: &[u8]) -> Vec<u8> {
+    let (mut kept, mut rest) = (Vec::new(), bytes);
+    while let Some((&first, behind)) = rest.split_first() {
+        let answer = rest.strip_prefix(b"\x1b[?").and_then(|body| {
+            let end = body.iter().position(|b| !matches!(b, b'0'..=b'9' | b';'))?;
+            (body.get(end) == Some(&b'c')).then(|| body.get(end + 1..).unwrap_or_default())
+        });
+        if let Some(after) = answer {
+            rest = after;
+            continue;
+        }
+        kept.push(first);
+        rest = behind;
+    }
+    kept
 }
 
 /// A sequencer for that terminal, which has just been asked.
@@ -160,4 +210,15 @@ pub(super) fn events(bytes: &[u8]) -> Vec<Event> {
         sequencer.pause(now);
     }
     sequencer.taken()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn answers_are_no_part_of_what_a_key_sends() {
+        assert_eq!(super::without_answers(b"\x1b\x1b[?62;22c"), b"\x1b");
+        assert_eq!(super::without_answers(b"\x1b[?1ca"), b"a");
+        assert_eq!(super::without_answers(b"\x1b[13;2u"), b"\x1b[13;2u");
+        assert_eq!(super::without_answers(b"\x1b[?1u"), b"\x1b[?1u");
+    }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::event::{
-    DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
-    PushKeyboardEnhancementFlags,
+    DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange, KeyboardEnhancementFlags,
+    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::style::Print;
 use crossterm::terminal::{
@@ -22,7 +22,10 @@ use super::backend::{Canvas, Canvased, Shared};
 use super::keyboard::QUESTION;
 use crate::app::State;
 use crate::domain::Timestamp;
-use crate::ui::{Charset, Drawn, View, highlight};
+use crate::ui::{self, Charset, Depth, Drawn, Palette, View, highlight};
+
+/// Asks the terminal for the colour of its background.
+const BACKGROUND: &str = "\x1b]11;?\x1b\\";
 
 /// Clicks, the wheel, and movement while a button is down, in the form that has no limit of columns; no other movement.
 struct Mouse(bool);
@@ -76,17 +79,45 @@ pub(super) struct Terminal {
     /// Whether the terminal takes links.
     links: bool,
     charset: Charset,
+    depth: Depth,
     out: Stdout,
     mouse: bool,
-    /// Whether the program has it. What is pushed once must be popped once, also when a panic comes first.
-    taken: Arc<AtomicBool>,
+    /// The window's title as it was said last; none where it wasn't since the terminal was taken.
+    title: Option<String>,
+    held: Arc<Held>,
+}
+
+/// What the user wants of the terminal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wishes {
+    /// Whether the program takes the mouse.
+    pub(super) mouse: bool,
+    /// Whether it gives the window a title.
+    pub(super) title: bool,
+    /// Whether lines and marks are ASCII.
+    pub(super) ascii: bool,
+    /// Whether there are colours; none where the environment says.
+    pub(super) colour: Option<bool>,
+}
+
+/// What is to be given back, also when a panic comes first.
+struct Held {
+    /// Whether the program has the terminal. What is pushed once must be popped once.
+    taken: AtomicBool,
+    /// Whether the window's title is the program's meanwhile.
+    titled: bool,
+    /// Whether the terminal is asked for its background.
+    asks: bool,
 }
 
 impl Terminal {
     /// Takes the terminal over. A panic, too, will leave it as it was found.
-    pub(super) fn enter(mouse: bool) -> io::Result<Self> {
-        let taken = Arc::new(AtomicBool::new(false));
-        let (before, at_panic) = (std::panic::take_hook(), Arc::clone(&taken));
+    pub(super) fn enter(wishes: Wishes) -> io::Result<Self> {
+        let Wishes { mouse, title, ascii, colour } = wishes;
+        let variable = |name: &str| std::env::var(name).ok();
+        let asks = takes_links(variable) && !is_in_screen(variable);
+        let held = Arc::new(Held { taken: AtomicBool::new(false), titled: title && takes_links(variable), asks });
+        let (before, at_panic) = (std::panic::take_hook(), Arc::clone(&held));
         std::panic::set_hook(Box::new(move |panic| {
             // Goes wrong alone, and says so itself.
             if std::thread::current().name() == Some(highlight::THREAD) {
@@ -95,24 +126,27 @@ impl Terminal {
             restore(&at_panic);
             before(panic);
         }));
-        let variable = |name: &str| std::env::var(name).ok();
-        let (links, charset) = (takes_links(variable), Charset::from_environment(variable));
+        let (links, charset) = (takes_links(variable), Charset::from_environment(variable).with_ascii(ascii));
+        let depth = Depth::from_environment(colour, variable);
+        // The library has an opinion of its own on NO_COLOR, and no command line.
+        crossterm::style::force_color_output(depth != Depth::Mono);
         let (ratatui, canvas) = fresh(is_in_screen(|name| std::env::var(name).ok()))?;
-        let terminal = Self { ratatui, canvas, links, charset, out: io::stdout(), mouse, taken };
-        take(mouse, &terminal.taken)?;
+        let terminal = Self { ratatui, canvas, links, charset, depth, out: io::stdout(), mouse, title: None, held };
+        take(mouse, &terminal.held)?;
         Ok(terminal)
     }
 
     /// Takes the terminal back after it was lent, or after somebody else may have changed it, and draws everything anew.
     pub(super) fn retake(&mut self) -> io::Result<()> {
         self.lend();
-        take(self.mouse, &self.taken)?;
+        take(self.mouse, &self.held)?;
+        self.title = None;
         self.anew()
     }
 
     /// Lends the terminal to the shell or to another program.
     pub(super) fn lend(&self) {
-        restore(&self.taken);
+        restore(&self.held);
     }
 
     /// Says on the lent terminal what the program waits for, in one line that [`Terminal::unsay`] takes away again.
@@ -162,14 +196,24 @@ impl Terminal {
     pub(super) fn draw(&mut self, view: &mut View, state: &State, now: Timestamp) -> io::Result<Drawn> {
         let mut drawn = Drawn::default();
         queue!(self.ratatui.backend_mut(), BeginSynchronizedUpdate)?;
-        let (canvas, links, charset) = (&self.canvas, self.links, self.charset);
+        let (canvas, links, charset, depth) = (&self.canvas, self.links, self.charset, self.depth);
         self.ratatui.draw(|frame| {
             drawn = view.draw(frame, state, now);
             charset.fold(frame.buffer_mut());
+            if let Some(theme) = state.window.themes.shown() {
+                Palette::new(theme, depth).dress(frame.buffer_mut());
+            }
             canvas.borrow_mut().take(frame.buffer_mut(), if links { view.links() } else { &[] });
         })?;
         queue!(self.ratatui.backend_mut(), EndSynchronizedUpdate)?;
         let frame = &mut self.ratatui.backend_mut().writer_mut().bytes;
+        if self.held.titled {
+            let title = ui::title(state, charset);
+            if self.title.as_deref() != Some(title.as_str()) {
+                write!(frame, "\x1b]2;{}\x1b\\", title.as_str())?;
+                self.title = Some(title.into_string());
+            }
+        }
         self.out.write_all(frame)?;
         frame.clear();
         self.out.flush()?;
@@ -179,7 +223,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        restore(&self.taken);
+        restore(&self.held);
     }
 }
 
@@ -202,14 +246,19 @@ fn fresh(bare: bool) -> io::Result<(Ratatui<Canvased<Gathered>>, Shared)> {
     Ok((Ratatui::with_options(backend, TerminalOptions { viewport })?, canvas))
 }
 
-fn take(mouse: bool, taken: &AtomicBool) -> io::Result<()> {
+fn take(mouse: bool, held: &Held) -> io::Result<()> {
     enable_raw_mode()?;
-    taken.store(true, Ordering::SeqCst);
+    held.taken.store(true, Ordering::SeqCst);
+    if held.titled {
+        // The terminal keeps the title that it had, where it can.
+        execute!(io::stdout(), Print("\x1b[22;2t"))?;
+    }
     execute!(
         io::stdout(),
         EnterAlternateScreen,
         DisableLineWrap,
         EnableBracketedPaste,
+        EnableFocusChange,
         // So that Shift+Enter arrives where the terminal can tell it; others ignore this.
         PushKeyboardEnhancementFlags(
             KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES | KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS
@@ -217,16 +266,21 @@ fn take(mouse: bool, taken: &AtomicBool) -> io::Result<()> {
         OtherKeys(true),
         Mouse(mouse),
         cursor::Hide,
-        // Whether it knows the former, and whether it answers at all.
+        // Whether it knows the former, what its background is, and whether it answers at all.
         Print("\x1b[?u"),
+        Print(if held.asks { BACKGROUND } else { "" }),
         Print(QUESTION),
     )
 }
 
 /// Leaves the terminal as it was found, if it was taken.
-fn restore(taken: &AtomicBool) {
-    if !taken.swap(false, Ordering::SeqCst) {
+fn restore(held: &Held) {
+    if !held.taken.swap(false, Ordering::SeqCst) {
         return;
+    }
+    if held.titled {
+        // One that can't keep a title has none until somebody gives it one.
+        let _ = execute!(io::stdout(), Print("\x1b]2;\x1b\\\x1b[23;2t"));
     }
     // There is nobody to tell if the terminal is gone.
     let _ = execute!(
@@ -235,6 +289,7 @@ fn restore(taken: &AtomicBool) {
         Mouse(false),
         OtherKeys(false),
         PopKeyboardEnhancementFlags,
+        DisableFocusChange,
         DisableBracketedPaste,
         EnableLineWrap,
         cursor::Show,

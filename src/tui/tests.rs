@@ -72,7 +72,7 @@ impl Door {
         for _ in 0..2 {
             let (mut drawn, view, state) = (Drawn::default(), &mut self.view, &self.state);
             self.screen.draw(|frame| drawn = view.draw(frame, state, Self::now())).unwrap();
-            let (events, again) = measured::events(&self.state, std::mem::replace(&mut self.drawn, drawn), drawn);
+            let (events, again) = measured(&self.state, std::mem::replace(&mut self.drawn, drawn), drawn);
             for event in events {
                 self.event(event);
             }

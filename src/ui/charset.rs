@@ -16,6 +16,8 @@ pub enum Charset {
     Unicode,
     /// Those of Linux's console: letters of Europe's alphabets, plain lines and blocks.
     Console,
+    /// All of them, and lines and marks of ours are ASCII all the same: the user wants them so.
+    Plain,
     /// ASCII alone.
     Ascii,
 }
@@ -37,12 +39,22 @@ impl Charset {
         }
     }
 
+    /// The same where lines and marks are to be ASCII, if they are.
+    #[must_use]
+    pub const fn with_ascii(self, ascii: bool) -> Self {
+        match self {
+            Self::Unicode if ascii => Self::Plain,
+            Self::Console if ascii => Self::Ascii,
+            charset => charset,
+        }
+    }
+
     /// The glyphs for it.
     pub(super) const fn glyphs(self) -> Glyphs {
         match self {
             Self::Unicode => glyphs::UNICODE,
             Self::Console => glyphs::CONSOLE,
-            Self::Ascii => glyphs::ASCII,
+            Self::Plain | Self::Ascii => glyphs::ASCII,
         }
     }
 
@@ -81,6 +93,8 @@ impl Charset {
         match (chars.next(), chars.next()) {
             (Some(' '..='~'), None) => true,
             (Some(only), None) if self == Self::Console => is_on_console(only),
+            (Some(only), None) if self == Self::Plain => !is_drawn(only),
+            _ if self == Self::Plain => true,
             _ => false,
         }
     }
@@ -125,6 +139,11 @@ impl Charset {
             _ => '?',
         }
     }
+}
+
+/// Whether it is a line, a block or a mark that is drawn and not read.
+const fn is_drawn(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25ff}' | '\u{2700}'..='\u{27bf}' | '•' | '›' | '»' | '…')
 }
 
 /// Whether the three cells from there on are blank, so that an ellipsis of three can take two of them.

@@ -15,7 +15,7 @@ use super::glyphs::Glyphs;
 use super::popup::keyed;
 use super::transcript::{Items, Sought, Transcript};
 use super::{paint, theme};
-use crate::app::{Action, ConversationRef, Focus, Measured, Refresh, Scroll, State};
+use crate::app::{Action, Context, ConversationRef, Focus, Measured, Refresh, Scroll, State};
 use crate::domain::{SafeText, Timestamp, display_width};
 use crate::ui::paint::Painted as _;
 
@@ -77,12 +77,23 @@ fn title(state: &State, columns: usize) -> SafeText {
 
 fn empty(area: Rect, buf: &mut Buffer, state: &State) {
     let can = state.channel().capabilities;
+    let asked: String;
     let text = match (&state.channel().chat.place, &state.channel().chat.refresh) {
         _ if state.channel().chat.starting => "Opening a conversation…",
-        _ if can.requests && !can.send => "This platform asks for data. Its requests are in Webhooks: press 3.",
+        _ if can.requests && !can.send => {
+            asked = match state.window.key(&[Context::Transcript], Action::ShowWebhooks) {
+                key if key.is_empty() => "This platform asks for data. Its requests are in Webhooks.".to_owned(),
+                key => format!("This platform asks for data. Its requests are in Webhooks: press {key}."),
+            };
+            &asked
+        }
         (ConversationRef::Known(_), Refresh::Reading { .. }) => "Reading the conversation…",
         (ConversationRef::Known(_), Refresh::Failed(_)) => {
-            "Its messages could not be read yet; r in this pane tries again."
+            asked = match state.window.key(&[Context::Transcript], Action::Refresh) {
+                key if key.is_empty() => "Its messages could not be read yet.".to_owned(),
+                key => format!("Its messages could not be read yet; {key} in this pane tries again."),
+            };
+            &asked
         }
         (ConversationRef::Known(_), _) if can.start && can.local && !state.channel().chat.loaded => {
             "Reading the conversation…"
@@ -93,9 +104,15 @@ fn empty(area: Rect, buf: &mut Buffer, state: &State) {
         (ConversationRef::New(_), _) if can.is_bot => "People write first here: what they write comes by webhook.",
         (ConversationRef::New(_), _) if !can.send => "Choose a conversation on the left.",
         _ if !can.send => TELLS_NONE,
-        _ => "No messages yet. Write one below and press Enter.",
+        _ => {
+            asked = match state.window.key(&[Context::Composer], Action::Send) {
+                key if key.is_empty() => "No messages yet. Write one below.".to_owned(),
+                key => format!("No messages yet. Write one below and press {key}."),
+            };
+            &asked
+        }
     };
-    let lines = super::transcript::wrapped(&SafeText::from_static(text), theme::DIM, usize::from(area.width));
+    let lines = super::transcript::wrapped(&SafeText::one_line(text), theme::DIM, usize::from(area.width));
     for (y, line) in (0..area.height).zip(lines) {
         line.paint(Rect { y: area.y + y, height: 1, ..area }, buf);
     }

@@ -6,13 +6,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
+use super::clickable::{Clickable, Spot};
 use super::glyphs::Glyphs;
 use super::line_input::in_sight;
 use super::{paint, theme};
-use crate::app::{
-    Action, BINDINGS, Binding, Channel, Context, Key, LineInput, Link, ListenerState, State, ViewKind, key_for,
-    lies_over, resolve,
-};
+use crate::app::{Action, Channel, LineInput, Link, ListenerState, State, ViewKind, lies_over};
 use crate::domain::{Capabilities, SafeText, display_width};
 use crate::ui::paint::Painted as _;
 
@@ -68,53 +66,78 @@ pub(super) fn filter_line(
 }
 
 /// From this many columns on the first line names the program.
-const WITH_NAME: u16 = 60;
+pub(super) const WITH_NAME: u16 = 60;
 
 /// From this many columns on it names the inbox, where there are several channels.
 const WITH_INBOX: u16 = 116;
 
-/// The first line's left end: the program and its views, the open one bold, with what waits in the others; the Search
-/// view only if it is told to.
-fn views(width: u16, state: &State, searches: bool) -> Vec<Span<'static>> {
+/// The first line's left end: the program and its views, the open one bold, with what waits in the others; of the Log view
+/// and the Search view the open one, and the other one only if it is told to. A click on a view, or on what is said of it,
+/// opens it.
+fn views(width: u16, state: &State, all: bool) -> Clickable {
     let here = |view| if state.window.view == view { theme::BOLD } else { theme::DIM };
-    let mut spans = Vec::new();
-    // Where there is little room, that the Search view is open says more than what waits elsewhere.
-    let told = width >= WITH_NAME || state.window.view != ViewKind::Search;
+    let mut line = Clickable::default();
+    // Where there is little room, that one of these views is open says more than what waits elsewhere.
+    let told = width >= WITH_NAME || !matches!(state.window.view, ViewKind::Search | ViewKind::Log);
     if width >= WITH_NAME {
-        spans.push(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)));
+        line.put(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)), None);
     }
+    let tab = |line: &mut Clickable, gap, action, name, view| {
+        line.put(paint::fixed(gap, theme::PLAIN), None);
+        let text = SafeText::one_line(&format!("{}{name}", tab_key(state, action)));
+        line.put(paint::owned(text, here(view)), Some(action));
+    };
     let due = state.desk.awake.len();
     let listed = state.channels.len() > 1 && width >= WITH_INBOX;
     if listed || due > 0 || state.window.view == ViewKind::Inbox {
-        spans.push(paint::fixed(" 0 Inbox", here(ViewKind::Inbox)));
+        tab(&mut line, " ", Action::ShowInbox, "Inbox", ViewKind::Inbox);
         if due > 0 {
-            spans.push(paint::span(&SafeText::one_line(&format!(" {due} due")), theme::WARN));
+            let text = SafeText::one_line(&format!(" {due} due"));
+            line.put(paint::span(&text, theme::WARN), Some(Action::ShowInbox));
         }
-        spans.push(paint::fixed(" ", theme::PLAIN));
+        line.put(paint::fixed(" ", theme::PLAIN), None);
     }
-    spans.push(paint::fixed(" 1 Chat", here(ViewKind::Chat)));
+    tab(&mut line, " ", Action::ShowChat, "Chat", ViewKind::Chat);
     if state.channels.iter().any(|tab| tab.capabilities.sources) {
-        spans.push(paint::fixed("  2 Sources", here(ViewKind::Sources)));
+        tab(&mut line, "  ", Action::ShowSources, "Sources", ViewKind::Sources);
         let staged = state.staged_anywhere();
         if staged > 0 && told {
-            spans.push(paint::span(&SafeText::one_line(&format!(" {staged} staged")), theme::ACCENT));
+            let text = SafeText::one_line(&format!(" {staged} staged"));
+            line.put(paint::span(&text, theme::ACCENT), Some(Action::ShowSources));
         }
     }
-    spans.push(paint::fixed("  3 Webhooks", here(ViewKind::Webhooks)));
+    tab(&mut line, "  ", Action::ShowWebhooks, "Webhooks", ViewKind::Webhooks);
     let (waiting, unseen) = if told { (state.webhooks.requests.waiting(), state.webhooks.unseen) } else { (0, 0) };
     if waiting > 0 {
-        spans.push(paint::span(&SafeText::one_line(&format!(" {waiting} waiting")), theme::WARN));
+        let text = SafeText::one_line(&format!(" {waiting} waiting"));
+        line.put(paint::span(&text, theme::WARN), Some(Action::ShowWebhooks));
     } else if unseen > 0 {
-        spans.push(paint::span(&SafeText::one_line(&format!(" {unseen} new")), theme::ACCENT));
+        let text = SafeText::one_line(&format!(" {unseen} new"));
+        line.put(paint::span(&text, theme::ACCENT), Some(Action::ShowWebhooks));
     }
-    if searches {
-        spans.push(paint::fixed("  5 Search", here(ViewKind::Search)));
+    for (view, action, name) in
+        [(ViewKind::Log, Action::ShowLog, "Log"), (ViewKind::Search, Action::ShowSearch, "Search")]
+    {
+        if all || state.window.view == view {
+            tab(&mut line, "  ", action, name, view);
+        }
     }
-    spans
+    line
+}
+
+/// The most columns of the key before a view's name.
+const TAB_KEY: usize = 3;
+
+/// The key that opens a view where no text is written, before the view's name: nothing where it is none, or a long one.
+fn tab_key(state: &State, action: Action) -> String {
+    match state.window.key(&[], action) {
+        key if key.is_empty() || key.chars().count() > TAB_KEY => String::new(),
+        key => format!("{key} "),
+    }
 }
 
 /// Whether the program listens, in a few words, and whether anybody but this machine can reach it.
-fn listener(state: &State) -> Vec<Span<'static>> {
+pub(super) fn listener(state: &State) -> Vec<Span<'static>> {
     let Some(listener) = &state.webhooks.listener else { return Vec::new() };
     let (text, style) = match &listener.state {
         ListenerState::Starting => ("listener starting".to_owned(), theme::DIM),
@@ -133,25 +156,31 @@ fn listener(state: &State) -> Vec<Span<'static>> {
     spans
 }
 
-/// The first line: the program and its view on the left, the channel and its connection on the right.
-pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) {
+/// The first line: the program and its view on the left, the channel and its connection on the right. Tells what of it
+/// can be clicked.
+pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Vec<Spot> {
     if area.height == 0 {
-        return;
+        return Vec::new();
     }
-    let ends = |searches: bool| {
-        let left = paint::line(views(area.width, state, searches));
-        let columns = u16::try_from(paint::width(&left) + 1).unwrap_or(area.width).min(area.width);
+    let ends = |all: bool| {
+        let left = views(area.width, state, all);
+        let columns = u16::try_from(left.columns() + 1).unwrap_or(area.width).min(area.width);
         let right = paint::line(here(state, usize::from(area.width - columns), glyphs));
         (left, columns, right)
     };
-    // Where there is little room, it is left to what stands on the right: 5 opens the view all the same.
-    let (searching, without) = (ends(true), ends(false));
-    let right = paint::width(&searching.2);
+    // Where there is little room, it is left to what stands on the right: 4 and 5 open the views all the same.
+    let (all, without) = (ends(true), ends(false));
+    let right = paint::width(&all.2);
     let fits = right > 0 && right == paint::width(&without.2);
-    let (left, left_columns, spans) = if fits || state.window.view == ViewKind::Search { searching } else { without };
-    left.paint(area, buf);
+    let (left, left_columns, spans) = if fits { all } else { without };
+    let mut spots = left.paint(area, buf);
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
+    let columns = u16::try_from(paint::width(&spans)).unwrap_or(right.width).min(right.width);
     spans.alignment(Alignment::Right).paint(right, buf);
+    // What is new elsewhere, and which channel is open.
+    spots.push((Rect { x: right.right() - columns, width: columns, ..right }, Action::Channels));
+    // What lies over the rest has the mouse alone.
+    if state.contexts().first().is_some_and(|context| lies_over(*context)) { Vec::new() } else { spots }
 }
 
 /// The most columns of a channel's name.
@@ -272,76 +301,4 @@ pub(super) fn notice(area: Rect, buf: &mut Buffer, state: &State, lines: &[SafeT
         let line = Rect { x: area.x + 1, y: area.y + n, width: area.width.saturating_sub(1), height: 1 };
         paint::line(vec![paint::span(text, style)]).paint(line, buf);
     }
-}
-
-/// What the hint for the help says.
-const HELP: &str = "keys";
-
-/// The last line: what the keys do where they are, as far as there is room. What lies over a view may cover the notice's
-/// own place, and never this line: the notice stands here then, for as long as it is told.
-pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
-    if let Some(told) = state.window.notice.as_ref().filter(|_| state.window.is_covered()) {
-        return notice(area, buf, state, &[told.text.truncate(usize::from(area.width.saturating_sub(1)))]);
-    }
-    let contexts = state.contexts();
-    let mut spans = vec![paint::fixed(" ", theme::PLAIN)];
-    let help = key_for(&contexts, Action::Help).filter(|_| !state.window.is_covered()).map(|key| key.to_string());
-    // Whatever else has no room: the key that tells all the others.
-    let kept = help.as_ref().map_or(0, |key| display_width(key) + HELP.len() + 3);
-    let listener = paint::line(if area.width >= WITH_NAME { listener(state) } else { Vec::new() });
-    // Two columns between the keys and what stands behind them.
-    let right = match paint::width(&listener) {
-        0 => 0,
-        columns => columns + 2,
-    };
-    let mut room = usize::from(area.width).saturating_sub(1 + kept + right);
-    let mut put = |key: &str, word: &str, style: Style| {
-        let key = SafeText::one_line(key);
-        let word = SafeText::one_line(&format!(" {word}  "));
-        let columns = display_width(key.as_str()) + display_width(word.as_str());
-        if columns > room + 2 {
-            room = 0;
-            return;
-        }
-        room = room.saturating_sub(columns);
-        spans.push(paint::span(&key, style));
-        spans.push(paint::span(&word, theme::DIM));
-    };
-    if state.stops_on_back() {
-        put("Esc", "stop", theme::BOLD.patch(theme::ACCENT));
-    }
-    for binding in hinted(&contexts).into_iter().filter(|b| state.offers(b.action)) {
-        // A key that an inner context has for something else is no hint.
-        let true_here =
-            |key: &Key| binding.action != Action::Help && resolve(&contexts, *key) == Some(binding.action);
-        if let Some(key) = key_for(&contexts, binding.action).filter(true_here) {
-            put(&key.to_string(), binding.hint, theme::BOLD);
-        }
-    }
-    if let Some(key) = help {
-        spans.push(paint::span(&SafeText::one_line(&key), theme::BOLD));
-        spans.push(paint::span(&SafeText::one_line(&format!(" {HELP}")), theme::DIM));
-    }
-    let left = Rect { width: area.width.saturating_sub(u16::try_from(right).unwrap_or(0)), ..area };
-    paint::line(spans).paint(left, buf);
-    listener.alignment(Alignment::Right).paint(area, buf);
-}
-
-/// The rows of the table that have a hint and work now, the innermost context first.
-fn hinted(contexts: &[Context]) -> Vec<&'static Binding> {
-    // What lies over the rest has the keys alone.
-    let over = contexts.first().is_some_and(|context| lies_over(*context));
-    let everywhere = (!over).then_some(Context::Everywhere);
-    let mut actions: Vec<Action> = Vec::new();
-    contexts
-        .iter()
-        .copied()
-        .chain(everywhere)
-        .flat_map(|context| BINDINGS.iter().filter(move |b| b.context == context && !b.hint.is_empty()))
-        .filter(|b| {
-            let new = !actions.contains(&b.action);
-            actions.push(b.action);
-            new
-        })
-        .collect()
 }

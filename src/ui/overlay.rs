@@ -4,10 +4,13 @@ mod channels;
 mod copy;
 mod desk;
 mod help;
+mod key_test;
 mod leave;
 mod message;
+mod palette;
 mod replies;
 mod saved_searches;
+mod themes;
 mod transfer;
 
 use ratatui::Frame;
@@ -47,9 +50,14 @@ pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Overlay
             Overlay::SearchNaming(naming) => saved_searches::name(f, between, state, naming, glyphs),
             Overlay::Desk(prompt) => desk::draw(f, between, state, prompt, glyphs),
             Overlay::Replies(menu) => replies::draw(f, between, state, menu, glyphs),
-            Overlay::Help(top) => drawn.help = Some(help::draw(screen, f.buffer_mut(), state, *top, glyphs)),
+            Overlay::Help(sheet) => drawn.help = Some(help::draw(f, above_keys, state, sheet, glyphs)),
+            Overlay::Palette(palette) => drawn.listed = Some(palette::draw(f, above_keys, state, palette, glyphs)),
+            Overlay::KeyTest(test) => key_test::draw(f, above_keys, state, test, glyphs),
             Overlay::Channels(list) => {
                 drawn.listed = Some(channels::draw(screen, f.buffer_mut(), state, list, glyphs));
+            }
+            Overlay::Themes(picker) => {
+                drawn.listed = Some(themes::draw(screen, f.buffer_mut(), state, picker, glyphs));
             }
             Overlay::Leave(staged) => leave::draw(f, above_keys, state, *staged, glyphs),
         }

@@ -10,7 +10,7 @@ use super::frame::pane;
 use super::glyphs::Glyphs;
 use super::line_input::in_sight;
 use super::{paint, theme};
-use crate::app::{Action, LineInput, State, key_for};
+use crate::app::{Action, LineInput, State};
 use crate::domain::{SafeText, display_width};
 
 /// A question's box has at most so many columns.
@@ -25,11 +25,11 @@ pub(super) fn width(screen: Rect) -> u16 {
 pub(super) fn framed(
     f: &mut Frame<'_>,
     room: Rect,
-    titles: (&'static str, &'static str),
+    titles: (&'static str, &str),
     height: u16,
     glyphs: &Glyphs,
 ) -> Rect {
-    let titles = (&SafeText::from_static(titles.0), &SafeText::from_static(titles.1));
+    let titles = (&SafeText::from_static(titles.0), &SafeText::one_line(titles.1));
     sized(f, room, titles, (width(room), height), glyphs)
 }
 
@@ -113,7 +113,18 @@ pub(super) fn border_note(area: Rect, buf: &mut Buffer, text: &SafeText, style: 
 
 /// A key as it is bound now, with what it does: `Esc closes`. Empty where there is no such key.
 pub(super) fn keyed(state: &State, action: Action, does: &str) -> String {
-    key_for(&state.contexts(), action).map_or_else(String::new, |key| format!("{key} {does}"))
+    match state.key(action) {
+        key if key.is_empty() => String::new(),
+        key => format!("{key} {does}"),
+    }
+}
+
+/// The same as the title on the right of a box; empty where there is no such key.
+pub(super) fn keyed_title(state: &State, action: Action, does: &str) -> String {
+    match keyed(state, action, does) {
+        text if text.is_empty() => text,
+        text => format!(" {text} "),
+    }
 }
 
 #[cfg(test)]

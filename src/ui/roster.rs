@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::frame::{filter_line, pane};
 use super::glyphs::Glyphs;
 use super::{paint, theme};
-use crate::app::{Focus, RosterRow, State};
+use crate::app::{Action, Context, Focus, RosterRow, State};
 use crate::domain::{DeskEntry, OutState, SafeText, Timestamp, display_width};
 use crate::ui::paint::Painted as _;
 
@@ -30,7 +30,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let height = usize::from(rows.height);
     let columns = usize::from(rows.width);
     if roster.shown.is_empty() {
-        paint::line(vec![paint::span(&SafeText::new(empty(state)), theme::DIM)]).paint(rows, buf);
+        paint::line(vec![paint::span(&SafeText::new(&empty(state)), theme::DIM)]).paint(rows, buf);
     }
     let shown = roster.visible_from(roster.view.top).take(height);
     for (n, (row, selected)) in (0..rows.height).zip(shown) {
@@ -50,21 +50,29 @@ fn title(focused: bool) -> Style {
     if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN }
 }
 
-fn empty(state: &State) -> &'static str {
+fn empty(state: &State) -> String {
     let roster = &state.channel().roster;
-    if !roster.filter.is_empty() {
+    let key = |action| state.window.key(&[Context::Roster], action);
+    let said = if !roster.filter.is_empty() {
         "nothing matches"
     } else if roster.fetching.is_some() {
         "loading…"
     } else if state.channel().capabilities.requests && !state.channel().capabilities.send {
-        "requests: press 3"
+        match key(Action::ShowWebhooks) {
+            key if key.is_empty() => "requests: in Webhooks",
+            key => return format!("requests: press {key}"),
+        }
     } else if !state.channel().capabilities.send {
         "none yet"
     } else if state.channel().capabilities.is_bot {
         "none: people write first"
     } else {
-        "none yet: Ctrl+N begins one"
-    }
+        match state.window.key(&[], Action::NewConversation) {
+            key if key.is_empty() => "none yet",
+            key => return format!("none yet: {key} begins one"),
+        }
+    };
+    said.to_owned()
 }
 
 /// The mark and, where it stands for a state, its word. A row that is marked shows that in the state's place, beside the

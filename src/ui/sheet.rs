@@ -202,6 +202,13 @@ fn wrap_line(line: &str, offset: usize, columns: usize, rows: &mut Vec<Range<usi
     rows.push(offset + from..offset + line.len());
 }
 
+/// The text with spaces behind it, up to that many columns.
+pub(in crate::ui) fn padded(text: &SafeText, columns: usize) -> SafeText {
+    let mut out = text.clone();
+    out.push(&SafeText::new(&" ".repeat(columns.saturating_sub(display_width(text.as_str())))));
+    out
+}
+
 /// A number with its thousands apart.
 pub(in crate::ui) fn grouped(n: u64) -> String {
     let digits = n.to_string();

@@ -82,7 +82,7 @@ pub(super) fn draw(
 ) -> SourcesMeasured {
     let mut measured = SourcesMeasured::default();
     if let Some(why) = state.sourceless() {
-        sourceless(f.buffer_mut(), panes, why);
+        sourceless(f.buffer_mut(), panes, &why);
         return measured;
     }
     if !panes.sources.is_empty() {
@@ -108,7 +108,7 @@ pub(super) fn draw(
 }
 
 /// Why there is nothing to see.
-fn sourceless(buf: &mut Buffer, panes: &Panes, why: &'static str) {
+fn sourceless(buf: &mut Buffer, panes: &Panes, why: &str) {
     let area = [panes.sources, panes.rows, panes.detail].into_iter().fold(Rect::default(), Rect::union);
     let area = Rect {
         x: area.x + 2,

@@ -9,7 +9,7 @@ use ratatui::text::Span;
 use super::glyphs::Glyphs;
 use super::line_input::in_sight;
 use super::{paint, theme};
-use crate::app::{Context, State};
+use crate::app::{Action, Context, State};
 use crate::domain::{SafeText, display_width};
 use crate::ui::paint::Painted as _;
 
@@ -100,7 +100,10 @@ impl Above {
         }
         let names: Vec<&str> = state.channel().composer.attach.iter().map(|a| a.label.as_str()).collect();
         let what = SafeText::one_line(&format!("attached: {}", names.join(", ")));
-        let how = SafeText::one_line(&format!("{}remove with Alt+A on an empty line", glyphs.dot));
+        let how = SafeText::one_line(&match state.window.key(&[Context::Composer], Action::Attach) {
+            key if key.is_empty() => String::new(),
+            key => format!("{}remove with {key} on an empty line", glyphs.dot),
+        });
         let room = columns.saturating_sub(display_width(how.as_str()));
         let mut line: Vec<(SafeText, Style)> = Vec::new();
         if display_width(what.as_str()) <= room {

@@ -2,6 +2,7 @@
 
 mod copying;
 mod desk;
+mod keys;
 mod message;
 mod platforms;
 pub(super) mod styles;
@@ -117,7 +118,8 @@ fn covers(size: (u16, u16), view: &mut View, state: &State) {
     if state.window.is_covered() {
         super::popup::tests::assert_covered(size, view, state, area);
     } else {
-        assert!(area.is_empty());
+        // What can follow keys that were pressed lies over nothing that has the mouse.
+        assert!(area.is_empty() || !state.window.pressed.is_empty());
     }
 }
 
@@ -230,15 +232,15 @@ fn the_help() {
 }
 
 #[test]
-fn the_help_begins_with_the_view_that_is_open() {
+fn the_help_begins_with_what_has_the_keys() {
     let mut state = state();
-    for (view, first) in [(Action::ShowChat, "Everywhere"), (Action::ShowWebhooks, "Webhooks")] {
+    for (view, first) in [(Action::ShowChat, "Message"), (Action::ShowWebhooks, "Webhooks")] {
         handle_event(&mut state, Event::Action(view));
         handle_event(&mut state, Event::Action(Action::Help));
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         terminal.draw(|frame| _ = View::new(false).draw(frame, &state, now())).unwrap();
         let picture = terminal.backend().to_string();
-        assert!(picture.lines().nth(2).unwrap().contains(first), "{picture}");
+        assert!(picture.lines().nth(2).unwrap().contains(&format!("{first}  here")), "{picture}");
         handle_event(&mut state, Event::Action(Action::Back));
     }
 }

@@ -8,12 +8,15 @@ use ratatui::text::Span;
 
 use super::button::Button;
 use super::charset::Charset;
+use super::clickable::Spot;
 use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::highlight::Colours;
+use super::hints;
 use super::inbox::Inbox;
 use super::layout::{Edges, Layout};
 use super::links::Links;
+use super::log;
 use super::overlay::{self, Listed, OverlaysDrawn};
 use super::popup::border_note;
 use super::row_editor::RowView;
@@ -25,7 +28,8 @@ use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
 use super::{chat, paint, roster, theme};
 use crate::app::{
-    Context, Focus, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured, lies_over,
+    Action, Context, Focus, LogMeasured, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind,
+    WebhooksMeasured, lies_over,
 };
 use crate::domain::{OutState, SafeText, Timestamp};
 use crate::ui::paint::Painted as _;
@@ -51,7 +55,10 @@ pub struct View {
     above: Above,
     search: Search,
     inbox: Inbox,
+    log: log::Panes,
     listed: Option<Listed>,
+    /// The words that can be clicked.
+    spots: Vec<Spot>,
     pub(super) glyphs: Glyphs,
     colours: Colours,
 }
@@ -71,6 +78,8 @@ pub struct Drawn {
     pub search: Option<usize>,
     /// How many rows the inbox has room for, where it was drawn.
     pub inbox: Option<usize>,
+    /// The Log view, where it was drawn.
+    pub log: Option<LogMeasured>,
     /// The Webhooks view, where it was drawn.
     pub webhooks: Option<WebhooksMeasured>,
     /// The Sources view, where it was drawn.
@@ -94,7 +103,9 @@ impl View {
             above: Above::default(),
             search: Search::default(),
             inbox: Inbox::default(),
+            log: log::Panes::default(),
             listed: None,
+            spots: Vec::new(),
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
             colours: Colours::default(),
         }
@@ -117,6 +128,7 @@ impl View {
     pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         self.colours.take();
         self.links.begin();
+        self.spots.clear();
         self.follow_marked(state);
         let screen = f.area();
         match state.window.view {
@@ -125,6 +137,7 @@ impl View {
             ViewKind::Inbox => return self.draw_inbox(f, state, now),
             ViewKind::Sources => return self.draw_sources(f, state, now),
             ViewKind::Webhooks => return self.draw_webhooks(f, state, now),
+            ViewKind::Log => return self.draw_log(f, state, now),
         }
         let lines =
             self.composer.rows(&state.channel().composer.text, Layout::composer_columns(screen), screen.height);
@@ -139,7 +152,8 @@ impl View {
             return drawn;
         }
         let glyphs = self.glyphs;
-        frame::header(layout.header, f.buffer_mut(), state, &glyphs);
+        let spots = frame::header(layout.header, f.buffer_mut(), state, &glyphs);
+        self.spots.extend(spots);
         if !layout.roster.is_empty() {
             drawn.roster = Some(roster::draw(layout.roster, f.buffer_mut(), state, &glyphs, now));
         }
@@ -155,7 +169,7 @@ impl View {
                 f.set_cursor_position(cursor);
             }
         }
-        frame::hints(layout.hints, f.buffer_mut(), state);
+        self.spots.extend(hints::draw(layout.hints, f.buffer_mut(), state));
         let over = self.draw_over(f, state);
         Drawn { help: over.help, message: over.message, ..drawn }
     }
@@ -164,6 +178,7 @@ impl View {
     pub(super) fn draw_over(&mut self, f: &mut Frame<'_>, state: &State) -> OverlaysDrawn {
         let drawn = overlay::draw(f, state, &self.glyphs);
         self.listed = drawn.listed;
+        hints::following(f.area(), f.buffer_mut(), state, &self.glyphs);
         paint::sweep(f.buffer_mut());
         drawn
     }
@@ -177,11 +192,11 @@ impl View {
             too_small(f);
             return Drawn::default();
         }
-        frame::header(self.sources.header, f.buffer_mut(), state, &self.glyphs);
+        self.spots.extend(frame::header(self.sources.header, f.buffer_mut(), state, &self.glyphs));
         let texts = (&mut self.row, &mut self.kept);
         let measured = sources::draw(f, &self.sources, state, texts, &self.glyphs, now);
         frame::notice(self.sources.notice, f.buffer_mut(), state, &notice);
-        frame::hints(self.sources.hints, f.buffer_mut(), state);
+        self.spots.extend(hints::draw(self.sources.hints, f.buffer_mut(), state));
         let help = self.draw_over(f, state).help;
         Drawn { sources: Some(measured), help, ..Drawn::default() }
     }
@@ -193,11 +208,11 @@ impl View {
             too_small(f);
             return Drawn::default();
         };
-        frame::header(edges.header, f.buffer_mut(), state, &self.glyphs);
+        self.spots.extend(frame::header(edges.header, f.buffer_mut(), state, &self.glyphs));
         let height = self.search.draw(f, state, &self.glyphs, now);
         let below = Rect { y: edges.body.bottom(), height: edges.hints.y - edges.body.bottom(), ..edges.body };
         frame::notice(below, f.buffer_mut(), state, &notice);
-        frame::hints(edges.hints, f.buffer_mut(), state);
+        self.spots.extend(hints::draw(edges.hints, f.buffer_mut(), state));
         let over = self.draw_over(f, state);
         Drawn { search: Some(height), help: over.help, message: over.message, ..Drawn::default() }
     }
@@ -210,15 +225,31 @@ impl View {
             return Drawn::default();
         };
         let below = edges.notice(u16::try_from(notice.len()).unwrap_or(0));
-        frame::header(edges.header, f.buffer_mut(), state, &self.glyphs);
+        self.spots.extend(frame::header(edges.header, f.buffer_mut(), state, &self.glyphs));
         let (height, cursor) = self.inbox.draw(edges.body, f.buffer_mut(), state, &self.glyphs, now);
         if let Some(cursor) = cursor {
             f.set_cursor_position(cursor);
         }
         frame::notice(below, f.buffer_mut(), state, &notice);
-        frame::hints(edges.hints, f.buffer_mut(), state);
+        self.spots.extend(hints::draw(edges.hints, f.buffer_mut(), state));
         let help = self.draw_over(f, state).help;
         Drawn { inbox: Some(height), help, ..Drawn::default() }
+    }
+
+    fn draw_log(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        let screen = f.area();
+        let notice = frame::notice_lines(state, screen.width);
+        let Some(edges) = self.log.place(screen, &state.log, u16::try_from(notice.len()).unwrap_or(0)) else {
+            too_small(f);
+            return Drawn::default();
+        };
+        self.spots.extend(frame::header(edges.header, f.buffer_mut(), state, &self.glyphs));
+        let measured = self.log.draw(f, state, &self.glyphs, now);
+        let below = Rect { y: edges.body.bottom(), height: edges.hints.y - edges.body.bottom(), ..edges.body };
+        frame::notice(below, f.buffer_mut(), state, &notice);
+        self.spots.extend(hints::draw(edges.hints, f.buffer_mut(), state));
+        let help = self.draw_over(f, state).help;
+        Drawn { log: Some(measured), help, ..Drawn::default() }
     }
 
     fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
@@ -229,10 +260,10 @@ impl View {
             too_small(f);
             return Drawn::default();
         }
-        frame::header(self.panes.header, f.buffer_mut(), state, &self.glyphs);
+        self.spots.extend(frame::header(self.panes.header, f.buffer_mut(), state, &self.glyphs));
         let measured = webhooks::draw(f, &self.panes, state, &mut self.answer, &self.glyphs, now);
         frame::notice(self.panes.notice, f.buffer_mut(), state, &notice);
-        frame::hints(self.panes.hints, f.buffer_mut(), state);
+        self.spots.extend(hints::draw(self.panes.hints, f.buffer_mut(), state));
         let help = self.draw_over(f, state).help;
         Drawn { webhooks: Some(measured), help, ..Drawn::default() }
     }
@@ -269,6 +300,12 @@ impl View {
         self.links.shown()
     }
 
+    /// What a click there does, where a word of the frame stands: a view's name, what is said of it, a hint.
+    pub fn action_at(&self, column: u16, row: u16) -> Option<Action> {
+        let at = Position { x: column, y: row };
+        self.spots.iter().find(|(area, _)| area.contains(at)).map(|(_, action)| *action)
+    }
+
     /// What the mouse points at, and in the roster which of its rows. What lies over the view has the mouse alone, as it
     /// has the keys.
     pub fn pane_at(&self, state: &State, column: u16, row: u16) -> Option<(Pane, Option<usize>)> {
@@ -279,8 +316,9 @@ impl View {
         };
         match state.contexts().first() {
             Some(Context::Help) => return Some((Pane::Help, None)),
+            Some(Context::Palette) => return Some((Pane::Palette, listed(self.listed))),
             Some(Context::Channels) => return Some((Pane::Channels, listed(self.listed))),
-            Some(Context::CopyMenu) => return Some((Pane::Overlay, listed(self.listed))),
+            Some(Context::CopyMenu | Context::Themes) => return Some((Pane::Overlay, listed(self.listed))),
             Some(context) if lies_over(*context) => return Some((Pane::Overlay, None)),
             _ => {}
         }
@@ -290,6 +328,7 @@ impl View {
             ViewKind::Inbox => return self.inbox.pane_at(column, row),
             ViewKind::Sources => return self.sources.pane_at(column, row),
             ViewKind::Webhooks => return self.panes.pane_at(column, row),
+            ViewKind::Log => return self.log.pane_at(column, row),
         }
         if let Some(offer) = self.above.offer_at(column, row) {
             return Some((Pane::Offer, Some(offer)));

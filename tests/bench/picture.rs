@@ -1,15 +1,14 @@
 //! The README's pictures, made from the program itself: `cargo bench --bench picture` writes `assets/screen.svg`,
 //! `assets/reading.svg`, `assets/sources.svg` and `assets/webhooks.svg`.
 //!
-//! Owns what is done before a picture is taken, and how a screen becomes an SVG. What differs from run to run (clocks,
-//! ids) is drawn with fixed digits, so that a picture changes only where the program does.
+//! Owns what is done before a picture is taken.
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a program of its own")]
 
 #[path = "../support/support.rs"]
 pub mod support;
+pub mod svg;
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -19,7 +18,8 @@ use serde_json::{Value, json};
 use support::command::{Call, Running};
 use support::home::Home;
 use support::pty::{Key, Pty};
-use vt100::{Cell, Color, Screen};
+use svg::draw;
+use vt100::Color;
 
 const SIZE: (u16, u16) = (104, 30);
 /// A message of every kind.
@@ -28,21 +28,6 @@ const READING: (u16, u16) = (108, 41);
 const TALL: (u16, u16) = (112, 44);
 /// The editor stands beside its preview.
 const WIDE: (u16, u16) = (126, 34);
-/// The width and height of a cell, and of the air around the screen. Lines that are drawn with characters meet.
-const CELL: (f32, f32) = (8.4, 16.4);
-const AIR: f32 = 14.0;
-
-/// What differs from run to run, by its shape (`0` is a digit, `H` a hexadecimal one), and what is drawn.
-const STEADY: &[(&str, &str)] = &[
-    ("0000-00-00 00:00:00", "2026-03-02 09:41:27"),
-    ("0:00 left", "9:58 left"),
-    (" 00:00", " 09:41"),
-    ("listening :00000", "listening :40123"),
-    ("first word 0.0 s", "first word 0.3 s"),
-    (" HHHHHHHH ", " 7bb301ad "),
-    (" 00w", "  3d"),
-];
-
 fn main() {
     save("screen.svg", &chat());
     save("reading.svg", &reading());
@@ -189,8 +174,12 @@ fn webhooks() -> String {
     }
     pty.key(Key::Alt('3'));
     pty.wait_for("7 in all");
-    for _ in 0..3 {
+    // It opens on what waits for an answer; the sandbox's posts arrive in any order.
+    let shown = |text: &str| text.split_once("╮╭ ").map(|(_, title)| title.chars().take(11).collect::<String>());
+    while !pty.screen().contents().contains("14 pallets") {
+        let before = shown(&pty.screen().contents());
         pty.key(Key::Down);
+        pty.wait_until("another delivery", |screen| shown(&screen.contents()) != before);
     }
     pty.key(Key::Enter);
     pty.wait_for("x-eko-signature");
@@ -267,134 +256,5 @@ impl Platforms {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    }
-}
-
-/// The same text with fixed digits where it differs from run to run.
-fn steady(text: &str) -> String {
-    let mut text: Vec<char> = text.chars().collect();
-    for (shape, fixed) in STEADY {
-        let shape: Vec<char> = shape.chars().collect();
-        let fits = |there: &[char]| {
-            there.iter().zip(&shape).all(|(c, s)| match s {
-                '0' => c.is_ascii_digit(),
-                'H' => c.is_ascii_hexdigit(),
-                _ => c == s,
-            })
-        };
-        let mut at = 0;
-        while at + shape.len() <= text.len() {
-            if fits(&text[at..at + shape.len()]) {
-                text.splice(at..at + shape.len(), fixed.chars());
-                at += shape.len();
-            } else {
-                at += 1;
-            }
-        }
-    }
-    text.into_iter().collect()
-}
-
-/// The screen as SVG: one `text` for each run of cells that look alike.
-fn draw(screen: &Screen, title: &str) -> String {
-    let (rows, columns) = screen.size();
-    let (rows, columns) = (rows.get(), columns.get());
-    let width = f32::from(columns) * CELL.0 + 2.0 * AIR;
-    let height = f32::from(rows) * CELL.1 + 2.0 * AIR;
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" font-family=\"'DejaVu Sans Mono', Menlo, \
-         Consolas, monospace\" font-size=\"14\">\n<title>{title}</title>\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"10\" fill=\"#16181d\"/>\n"
-    );
-    for row in 0..rows {
-        let mut column = 0;
-        while column < columns {
-            let Some(first) = screen.cell(row, column) else { break };
-            let start = column;
-            let look = Look::from_cell(first);
-            let mut text = String::new();
-            while let Some(cell) = screen.cell(row, column).filter(|c| Look::from_cell(c) == look) {
-                if !cell.is_wide_continuation() {
-                    text.push_str(if cell.has_contents() { cell.contents() } else { " " });
-                }
-                column += 1;
-            }
-            look.write(&mut svg, row, start, column - start, &steady(&text));
-        }
-    }
-    let (row, column) = screen.cursor_position();
-    if !screen.hide_cursor() {
-        let (x, y) = place(row, column);
-        let _ = writeln!(
-            svg,
-            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{}\" fill=\"#d7dae0\" opacity=\"0.7\"/>",
-            CELL.0, CELL.1
-        );
-    }
-    svg.push_str("</svg>\n");
-    svg
-}
-
-fn place(row: u16, column: u16) -> (f32, f32) {
-    (AIR + f32::from(column) * CELL.0, AIR + f32::from(row) * CELL.1)
-}
-
-#[derive(Clone, Copy, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "the attributes of a terminal cell")]
-struct Look {
-    color: Color,
-    bold: bool,
-    dim: bool,
-    italic: bool,
-    inverse: bool,
-}
-
-impl Look {
-    fn from_cell(cell: &Cell) -> Self {
-        Self {
-            color: cell.fgcolor(),
-            bold: cell.bold(),
-            dim: cell.dim(),
-            italic: cell.italic(),
-            inverse: cell.inverse(),
-        }
-    }
-
-    fn fill(self) -> &'static str {
-        match self.color {
-            Color::Idx(1) => "#e06c75",
-            Color::Idx(2) => "#98c379",
-            Color::Idx(3) => "#e5c07b",
-            Color::Idx(4) => "#61afef",
-            Color::Idx(5) => "#c678dd",
-            Color::Idx(6) => "#56b6c2",
-            _ => "#d7dae0",
-        }
-    }
-
-    fn write(self, svg: &mut String, row: u16, column: u16, columns: u16, text: &str) {
-        if text.trim().is_empty() && !self.inverse {
-            return;
-        }
-        let (x, y) = place(row, column);
-        let width = f32::from(columns) * CELL.0;
-        if self.inverse {
-            let _ = writeln!(
-                svg,
-                "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{}\" fill=\"#d7dae0\"/>",
-                CELL.1
-            );
-        }
-        let fill = if self.inverse { "#16181d" } else { self.fill() };
-        let weight = if self.bold { " font-weight=\"bold\"" } else { "" };
-        let slant = if self.italic { " font-style=\"italic\"" } else { "" };
-        let faint = if self.dim { " opacity=\"0.55\"" } else { "" };
-        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let baseline = y + CELL.1 * 0.75;
-        let _ = writeln!(
-            svg,
-            "<text x=\"{x:.1}\" y=\"{baseline:.1}\" textLength=\"{width:.1}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{fill}\"{weight}{slant}{faint} \
-             xml:space=\"preserve\">{text}</text>"
-        );
     }
 }

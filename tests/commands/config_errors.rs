@@ -9,7 +9,7 @@ use patchcord::runtime::Platforms;
 
 /// Reads a config file of the program's own platforms.
 fn parse(text: &str, path: &Path) -> Result<Config, ConfigErrors> {
-    patchcord::config::parse(text, path, &Platforms::default().specs())
+    patchcord::config::parse(text, path, &Platforms::default().specs(), patchcord::app::check_keys)
 }
 
 /// A good channel's lines, for files that are wrong elsewhere.

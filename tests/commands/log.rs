@@ -28,9 +28,12 @@ fn calls_are_listed_the_failed_ones_apart_and_nothing_secret_is_kept() {
     assert!(url.starts_with(&desk.server.origin.url()) && !url.contains('?'), "{url}");
 
     let failed = desk.run(&["log", "--failed"]).expect_code(0);
-    assert!(failed.text().lines().count() == 1 && failed.text().contains(" 403 POST"), "{failed}");
+    assert!(failed.text().lines().count() == 1 && failed.text().contains(" 403 docs POST"), "{failed}");
     let command = desk.run(&["log", "--curl", "1"]).expect_code(0);
-    assert!(command.text().starts_with("curl -X POST http://") && command.text().contains("SECRET"), "{command}");
+    assert!(
+        command.text().starts_with("curl -X POST http://") && command.text().contains("\"$X_API_SECRET_KEY\""),
+        "{command}"
+    );
     let beyond = desk.run(&["--json", "log", "--curl", "9"]).expect_code(5);
     assert_eq!(beyond.failure()["kind"], "not_found");
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::Desk;
+use crate::support::chat_thing::{MESSAGES, id, long, long_text};
 
 /// How many messages are imported; every tenth speaks of planets.
 const MANY: usize = 1_234;
@@ -139,4 +140,27 @@ fn what_is_found_is_safe_to_show() {
     assert!(!plain.text().contains(['\u{1b}', '\u{202e}']), "{plain}");
     let json = desk.run(&["search", "doom", "--json"]).expect_code(0).json();
     assert_eq!(texts(&json), ["planets \u{1b}[2J\u{202e} of doom"]);
+}
+
+#[test]
+fn what_commands_read_from_a_platform_is_found() {
+    let desk = Desk::new();
+    let count = |words: &str| desk.run(&["search", words, "--json"]).expect_code(0).json()["total"].as_u64();
+    let answer = |n: usize| format!("\"Answer number {n}.\"");
+    assert_eq!(count(&answer(9)), Some(0));
+    // From its beginning, whole or not: what stands behind is read another time.
+    let _ = desk.run(&["conversations", "show", &id(9)]).expect_code(0);
+    assert_eq!(count(&answer(9)), Some(1));
+    let _ = desk.run(&["conversations", "show", &long(), "--all"]).expect_code(0);
+    let last = format!("\"{}\"", long_text(MESSAGES - 1).lines().next().expect("a line"));
+    assert!(count(&last) >= Some(1), "{last}");
+    // A page out of the middle would leave a hole, and is not kept.
+    let first = desk.run(&["--json", "conversations", "show", &id(8), "--limit", "1"]).expect_code(0).json();
+    let cursor = first["next_cursor"].as_str().expect("a cursor").to_owned();
+    let _ = desk.run(&["conversations", "show", &id(8), "--limit", "2", "--cursor", &cursor]).expect_code(0);
+    assert_eq!(count(&answer(8)), Some(0));
+    let target = desk.home.path().join("all.jsonl");
+    let target = target.to_str().expect("a path");
+    let _ = desk.run(&["conversations", "export", "--all", "--format", "jsonl", "--output", target]).expect_code(0);
+    assert_eq!((count(&answer(8)), count(&answer(200))), (Some(1), Some(1)));
 }

@@ -14,7 +14,7 @@ pub type Sources = BTreeMap<String, String>;
 /// The rooms by floor, from the top. A room imports from strictly lower floors.
 const FLOORS: &[(u8, &[&str])] = &[
     (7, &["main"]),
-    (6, &["tui", "cli"]),
+    (6, &["tui", "linear", "cli"]),
     (5, &["runtime"]),
     (4, &["ui", "webhook"]),
     (3, &["app", "platform", "sandbox"]),
@@ -70,7 +70,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustix", &["tui", "store", "runtime", "main"]),
     ("nix", &["tui", "runtime"]),
     // In the domain as the judge of what it quotes.
-    ("shell_words", &["tui", "domain"]),
+    ("shell_words", &["runtime", "domain"]),
+    ("strum", &["app"]),
     ("termina", &["tui"]),
     ("regex_lite", &["sandbox"]),
     ("bm25", &["sandbox"]),

@@ -20,6 +20,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("top", "listener", "the table below"),
     ("top", "store", "the table below"),
     ("top", "network", "the table below"),
+    ("top", "keys", "which keys mean what on the screen: [keys](keys.md#change-the-keys)"),
+    ("top", "notify", "the table below"),
+    ("top", "screen", "the table below"),
     ("channel", "name", "unique; letters, digits, `-` and `_`"),
     ("channel", "platform", "`\"chat-thing\"`, `\"klaunch\"`, `\"operator\"`, `\"eko\"` or `\"optech\"`"),
     ("channel", "allow_http", "whether `http://` may go to another machine than this one (default: `false`)"),
@@ -84,6 +87,44 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("replies", "text", "what it says, with places such as `{name}`; `{{` and `}}` are braces"),
     ("replies", "channels", "the channels that it is for (default: all)"),
     ("network", "ca_file", "certificates (PEM) that are trusted beside the system's, for every channel"),
+    (
+        "notify",
+        "by",
+        "`\"auto\"`, `\"osc9\"`, `\"osc777\"`, `\"osc99\"`, `\"desktop\"`, `\"bell\"` or `\"off\"` (default: `\"auto\"`)",
+    ),
+    (
+        "notify",
+        "on",
+        "what is told: `\"message\"`, `\"request\"`, `\"expiring\"`, `\"failed\"`, `\"reply\"` (default: all)",
+    ),
+    ("notify", "when", "`\"away\"`, while the window hasn't the focus, or `\"always\"` (default: `\"away\"`)"),
+    (
+        "notify",
+        "away_after",
+        "seconds without a key that count as away, where the terminal doesn't tell of its focus (default: 60)",
+    ),
+    ("notify", "quiet", "hours of the day in which nothing is told, as in `\"22:00-07:30\"`"),
+    (
+        "notify",
+        "channels",
+        "what is told of some channels in place of `on`: `[notify.channels]`, a list under each name",
+    ),
+    ("notify", "text", "whether it is told what was said (default: `false`)"),
+    ("notify", "bell", "whether the bell rings as well, once in a burst (default: `true`)"),
+    ("notify", "title", "whether the window's title counts what waits (default: `true`)"),
+    (
+        "screen",
+        "theme",
+        "`\"auto\"`, `\"16\"`, `\"dark\"`, `\"light\"`, `\"high-contrast\"`, `\"mono\"`, or one of your own (default: `\"auto\"`)",
+    ),
+    (
+        "screen",
+        "mouse",
+        "`true`, `false`, or some of `\"wheel\"`, `\"click\"` and `\"select\"` in a list (default: `true`)",
+    ),
+    ("screen", "ascii", "whether lines and marks are ASCII (default: `false`)"),
+    ("screen", "motion", "whether a reply moves as it comes; else it is drawn once a second (default: `true`)"),
+    ("screen", "restore", "whether a start comes back to where you were (default: `true`)"),
     ("store", "url", "`\"sqlite\"`, a file in the data directory; this version has no other (default: `\"sqlite\"`)"),
 ];
 
@@ -151,6 +192,8 @@ fn the_keys_are_those_that_the_reader_takes() {
         ("`[listener]`", "listener", format!("{WHOLE}[listener]\n{UNKNOWN} = 1\n")),
         ("`[[replies]]`", "replies", format!("{WHOLE}[[replies]]\n{UNKNOWN} = 1\n")),
         ("`[network]`", "network", format!("{WHOLE}[network]\n{UNKNOWN} = 1\n")),
+        ("`[notify]`", "notify", format!("{WHOLE}[notify]\n{UNKNOWN} = 1\n")),
+        ("`[screen]`", "screen", format!("{WHOLE}[screen]\n{UNKNOWN} = 1\n")),
         ("`[store]`", "store", format!("{WHOLE}[store]\n{UNKNOWN} = 1\n")),
     ];
     for (heading, name, file) in inside {

@@ -13,12 +13,13 @@ fn the_keys_are_those_of_the_table() {
     let mut text = String::new();
     let mut view = None;
     for (of, context) in Context::ALL {
-        let rows: Vec<[String; 2]> = BINDINGS
+        let rows: Vec<[String; 3]> = BINDINGS
             .iter()
             .filter(|binding| binding.context == context && !binding.help.is_empty())
             .map(|binding| {
                 let keys: Vec<String> = binding.keys.iter().map(|key| code(&key.to_string())).collect();
-                [keys.join(", "), binding.help.to_owned()]
+                let keys = if keys.is_empty() { "none".to_owned() } else { keys.join(", ") };
+                [keys, binding.help.to_owned(), code(binding.action.name())]
             })
             .collect();
         if rows.is_empty() {
@@ -28,7 +29,9 @@ fn the_keys_are_those_of_the_table() {
             view = Some(of);
             let _ = writeln!(text, "## {}\n", view_title(of));
         }
-        let _ = writeln!(text, "### {}\n\n{}", context.title(), table(["key", "does"], rows));
+        let name = context.name();
+        let head = ["key", "does", "action"];
+        let _ = writeln!(text, "### {}: `{name}`\n\n{}", context.title(), table(head, rows));
     }
     hold("docs/keys.md", "keys", &text);
 }
@@ -39,6 +42,7 @@ fn view_title(view: ViewKind) -> &'static str {
         ViewKind::Inbox => "The inbox",
         ViewKind::Sources => "The Sources view",
         ViewKind::Webhooks => "The Webhooks view",
+        ViewKind::Log => "The Log view",
         ViewKind::Search => "The Search view",
     }
 }

@@ -12,10 +12,15 @@ mod config;
 mod examples;
 mod facts;
 mod floors;
+mod helped;
 mod keys;
 mod links;
 mod made;
 mod pages;
 mod program;
+mod schema;
 mod tables;
 mod words;
+
+#[path = "../support/json_schema.rs"]
+mod json_schema;

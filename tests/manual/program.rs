@@ -13,7 +13,7 @@ pub(crate) fn platforms() -> Vec<&'static str> {
 
 /// A config file that stands in a page.
 pub(crate) fn parse(text: &str) -> Result<Config, ConfigErrors> {
-    patchcord::config::parse(text, Path::new("page.toml"), &Registry::default().specs())
+    patchcord::config::parse(text, Path::new("page.toml"), &Registry::default().specs(), patchcord::app::check_keys)
 }
 
 /// What a channel can do.

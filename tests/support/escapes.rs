@@ -66,7 +66,14 @@ fn unit(text: &[char], at: &mut usize) -> Option<Unit> {
             while let Some(c) = text.get(*at) {
                 *at += 1;
                 let body = |to: usize| text[from..to].iter().collect::<String>();
-                if *c == '\u{7}' || *c == '\u{9c}' {
+                let inner: String = text[from..*at].iter().take(6).collect();
+                if inner.starts_with("Ptmux;") && *c == '\u{1b}' && text.get(*at) == Some(&'\u{1b}') {
+                    // Within what tmux passes on each escape stands twice.
+                    *at += 1;
+                    continue;
+                }
+                // A bell ends what begins with `ESC ]` alone.
+                if (*c == '\u{7}' && second == ']') || *c == '\u{9c}' {
                     return Some(Unit::Text7(body(*at - 1)));
                 }
                 if *c == '\u{1b}' && text.get(*at) == Some(&'\\') {
@@ -94,9 +101,12 @@ const MODES: &[&str] = &["7", "25", "1000", "1002", "1003", "1004", "1006", "101
 pub fn allowed(unit: &Unit) -> bool {
     match unit {
         Unit::Text(c) => !reorders(*c),
+        // No bell: it rings where somebody looks elsewhere, and those tests count it.
         Unit::Control(c) => matches!(c, '\r' | '\n'),
         Unit::Csi(sequence) => allowed_csi(sequence),
-        Unit::Text7(sequence) => allowed_link(sequence),
+        // The question for the background's colour.
+        Unit::Text7(sequence) if sequence == "]11;?" => true,
+        Unit::Text7(sequence) => allowed_link(sequence) || allowed_words(sequence),
         // No cursor is kept and put back: at the end of a full row terminals do it in different ways.
         Unit::Escape(_) | Unit::Broken(_) => false,
     }
@@ -115,6 +125,16 @@ fn allowed_link(sequence: &str) -> bool {
     sequence == "]8;;" || (number && scheme && plain)
 }
 
+/// The window's title, and a notification by any of the three sequences, bare or as tmux and screen pass them on: plain text
+/// of a bounded length.
+fn allowed_words(sequence: &str) -> bool {
+    let wrapped = sequence.strip_prefix("Ptmux;\u{1b}\u{1b}").or_else(|| sequence.strip_prefix("P\u{1b}"));
+    let bare = wrapped.map_or(sequence, |inner| inner.trim_end_matches(['\u{1b}', '\u{7}', '\\']));
+    let plain = |text: &str| text.len() <= 500 && !text.chars().any(|c| c.is_control() || reorders(c));
+    ["]2;", "]9;", "]777;notify;"].iter().any(|begin| bare.strip_prefix(begin).is_some_and(plain))
+        || bare.strip_prefix("]99;i=patchcord:").is_some_and(plain)
+}
+
 fn allowed_csi(sequence: &str) -> bool {
     let Some(last) = sequence.chars().last() else { return false };
     let inner = &sequence[..sequence.len() - 1];
@@ -127,6 +147,8 @@ fn allowed_csi(sequence: &str) -> bool {
         'H' | 'm' => numbers(inner),
         'J' => inner == "2",
         'h' | 'l' => inner.strip_prefix('?').is_some_and(|modes| modes.split(';').all(|m| MODES.contains(&m))),
+        // The window's title is kept, and put back.
+        't' => matches!(inner, "22;2" | "23;2"),
         // The shape of the cursor.
         'q' => inner.strip_suffix(' ').is_some_and(numbers),
         // The kitty keyboard protocol: ask, push, pop, set.

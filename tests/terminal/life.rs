@@ -350,7 +350,8 @@ fn a_dumb_terminal_is_told_the_commands() {
     let home = Home::new();
     let mut pty = Pty::patchcord_with(&home, &[], SIZE, &[("TERM", "dumb")]);
     assert_eq!(pty.wait_exit().exit_code(), 2);
-    assert!(pty.screen_text().contains("chat"), "{}", pty.screen_text());
+    let told = pty.screen_text();
+    assert!(told.contains("chat") && told.contains("--linear"), "{told}");
     assert!(!pty.raw().contains(&0x1b));
 }
 

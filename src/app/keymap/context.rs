@@ -3,7 +3,8 @@
 use crate::app::view::ViewKind;
 
 /// Who has the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Context {
     /// Works wherever the keys are.
     Everywhere,
@@ -25,8 +26,14 @@ pub enum Context {
     Attach,
     /// The list of channels.
     Channels,
+    /// The list of themes.
+    Themes,
     /// The help overlay.
     Help,
+    /// The palette: what can be done, and where one can go.
+    Palette,
+    /// Every key is shown, and none is done.
+    KeyTest,
     /// The lists of the Webhooks view.
     Deliveries,
     /// A delivery, while one is selected.
@@ -109,6 +116,14 @@ pub enum Context {
     ImportName,
     /// What an export or an import came to.
     Transferred,
+    /// The list of the Log view.
+    Calls,
+    /// A call, while one is selected.
+    Call,
+    /// The right pane of the Log view.
+    CallDetail,
+    /// The filter line of the calls.
+    CallFilter,
     /// The line of the Search view.
     SearchLine,
     /// What the search found.
@@ -131,8 +146,8 @@ pub enum Context {
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 61] = {
-        use ViewKind::{Chat, Inbox, Search, Sources, Webhooks};
+    pub const ALL: [(ViewKind, Self); 68] = {
+        use ViewKind::{Chat, Inbox, Log, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
             (Chat, Self::Composer),
@@ -147,6 +162,7 @@ impl Context {
             (Chat, Self::SearchHere),
             (Chat, Self::Matches),
             (Chat, Self::CopyMenu),
+            (Chat, Self::Themes),
             (Chat, Self::Message),
             (Chat, Self::Export),
             (Chat, Self::ExportPath),
@@ -159,6 +175,9 @@ impl Context {
             (Chat, Self::DeskPrompt),
             (Chat, Self::Replies),
             (Chat, Self::ReplyPlace),
+            (Chat, Self::Palette),
+            (Chat, Self::Help),
+            (Chat, Self::KeyTest),
             (Inbox, Self::Inbox),
             (Inbox, Self::InboxFilter),
             (Sources, Self::SourceList),
@@ -190,13 +209,27 @@ impl Context {
             (Webhooks, Self::Hooks),
             (Webhooks, Self::ReplayUrl),
             (Webhooks, Self::Confirm),
-            (Webhooks, Self::Help),
+            (Log, Self::Calls),
+            (Log, Self::Call),
+            (Log, Self::CallDetail),
+            (Log, Self::CallFilter),
             (Search, Self::SearchLine),
             (Search, Self::Found),
             (Search, Self::SavedSearches),
             (Search, Self::SearchName),
         ]
     };
+
+    /// What the config file and the manual call it: its name here in lower case, its words joined by `-`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The one that is called so; none where none is. `_` will do for `-`.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.replace('_', "-");
+        Self::ALL.into_iter().map(|(_, context)| context).find(|context| context.name() == name)
+    }
 
     /// The heading of its keys in the help.
     pub const fn title(self) -> &'static str {
@@ -211,7 +244,10 @@ impl Context {
             Self::Offer => "Answers that the bot offers",
             Self::Attach => "What goes out with a message",
             Self::Channels => "Channels",
+            Self::Themes => "Themes",
             Self::Help => "Help",
+            Self::Palette => "Palette",
+            Self::KeyTest => "Test of a key",
             Self::Deliveries => "Webhooks",
             Self::Delivery => "A delivery that is selected",
             Self::Detail => "The right pane",
@@ -253,6 +289,10 @@ impl Context {
             Self::ImportName => "The archive that it is imported into",
             Self::Replacing => "Where something is there already",
             Self::Transferred => "What an export or an import came to",
+            Self::Calls => "Log",
+            Self::Call => "A call that is selected",
+            Self::CallDetail => "The call beside the log",
+            Self::CallFilter => "Filter of the calls",
             Self::SearchLine => "What is searched for everywhere",
             Self::Found => "What was found",
             Self::SavedSearches => "Searches that are kept",
@@ -271,7 +311,10 @@ pub const fn lies_over(context: Context) -> bool {
     matches!(
         context,
         Context::Help
+            | Context::Palette
+            | Context::KeyTest
             | Context::Channels
+            | Context::Themes
             | Context::Hooks
             | Context::ReplayUrl
             | Context::Confirm
@@ -309,7 +352,10 @@ pub const fn takes_text(context: Context) -> bool {
             | Context::Filter
             | Context::Attach
             | Context::Channels
+            | Context::Help
+            | Context::Palette
             | Context::WebhookFilter
+            | Context::CallFilter
             | Context::Answer
             | Context::ReplayUrl
             | Context::RowFilter

@@ -88,6 +88,13 @@ const TOPICS: &[(&str, &str, Asked)] = &[
         &[(A::NextPane, None), (A::PreviousPane, None)],
     ),
     ("See all keys", "The help: where it is, and all shortcuts. Help stands behind one key.", &[(A::Help, None)]),
+    (
+        "Find an action or a place by its name",
+        "The palette: what can be done, channels, conversations, data sources, kept searches; with the command that does \
+         the same.",
+        &[(A::Palette, None), (A::CopyEquivalent, None)],
+    ),
+    ("Test a key", "What the terminal sends for a key, and what it means.", &[(A::TestKeys, None)]),
     ("Redraw the screen", "Draw it anew where it is garbled or broken.", &[(A::Redraw, None)]),
     ("Select text with the mouse", "The terminal selects it then, not Patchcord.", &[(A::Mouse, None)]),
     (
@@ -165,6 +172,9 @@ fn document() -> String {
         "\n## Edit a line\n\nIn every text and on every line that is written (a filter, a search, a path, a name): **←** \
          **→** **Home** **End** move the cursor, with Ctrl by words. **Ctrl+W** erases the word before it, **Ctrl+U** and \
          **Ctrl+K** the rest of the line before and behind it, **Ctrl+_** undoes and **Ctrl+Y** makes it again.\n\
+         \n## Change or rebind keys\n\nThe table `[keys]` of the config file binds keys otherwise: `preset = \"vim\"` or \
+         `\"emacs\"`, and for each place a table, such as `[keys.transcript]` with `copy = \"F9\"`. `patchcord keys` lists all \
+         places and actions.\n\
          \n## Paste text\n\nPasted text is only inserted and never sends by itself, whatever line breaks are in it.\n",
     );
     text
@@ -183,7 +193,10 @@ fn section<'a>(text: &mut String, heading: &str, words: &str, bound: impl Iterat
             "`" => "`` ` ``".to_owned(),
             key => format!("`{key}`"),
         };
-        let keys = binding.keys.iter().map(spelt).collect::<Vec<_>>().join(", ");
+        let keys = match binding.keys {
+            [] => "none".to_owned(),
+            keys => keys.iter().map(spelt).collect::<Vec<_>>().join(", "),
+        };
         match rows.iter_mut().find(|(known, _, help)| *known == keys && *help == binding.help) {
             Some((_, places, _)) => places.push(binding.context.title()),
             None => rows.push((keys, vec![binding.context.title()], binding.help)),

@@ -14,6 +14,10 @@ use crate::app::view::{Focus, ViewKind};
 use crate::domain::Failure;
 use crate::export::sanitised;
 
+/// What lets a copy through.
+const TMUX: &str =
+    "`tmux set -g set-clipboard on` lets it, and the same line without tmux in ~/.tmux.conf does so for good";
+
 /// Does what an action means there; none where it means something else.
 pub(super) fn handle_action(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
     if matches!(ctx.window.overlay(), Some(Overlay::Copy(_))) {
@@ -56,7 +60,12 @@ fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<
             });
         }
         // The menu is of no use in another view.
-        Action::ShowChat | Action::ShowSources | Action::ShowWebhooks | Action::ShowSearch | Action::Channels => {
+        Action::ShowChat
+        | Action::ShowSources
+        | Action::ShowWebhooks
+        | Action::ShowLog
+        | Action::ShowSearch
+        | Action::Channels => {
             ctx.window.take_overlay();
             return None;
         }
@@ -204,7 +213,12 @@ pub(super) fn copied(ctx: &mut Ctx<'_>, clip: Clip, copied: Copied) -> Vec<Effec
     let what = &clip.what;
     let text = match copied {
         Copied::Desktop => format!("{what}: in the desktop's clipboard."),
-        Copied::Terminal { through, instead } => {
+        Copied::Terminal { stopped: true, instead, .. } => {
+            let why =
+                instead.map(|why| format!(" The desktop's clipboard did not take it: {why}")).unwrap_or_default();
+            return refuse(ctx, &format!("{what}: tmux passes no copy on to the terminal. {TMUX}.{why}"));
+        }
+        Copied::Terminal { through, instead, stopped: false } => {
             let way = through.map(|name| format!(" through {name}")).unwrap_or_default();
             let why =
                 instead.map(|why| format!(" The desktop's clipboard did not take it: {why}")).unwrap_or_default();

@@ -6,6 +6,7 @@
 use super::Request;
 use crate::app::effect::Effect;
 use crate::app::ids::Ids;
+use crate::app::notify::Happening;
 use crate::app::window::Window;
 use crate::domain::{Failure, Timestamp};
 
@@ -33,6 +34,11 @@ impl Ctx<'_> {
     /// Shows a failure in one line, for long enough to read it.
     pub(super) fn complain(&mut self, what: &str, failure: &Failure) {
         self.window.complain(what, failure, self.now);
+    }
+
+    /// Something happened that may be worth a word to who looks elsewhere.
+    pub(super) fn happened(&mut self, happening: Happening) {
+        self.window.notify.happened.push(happening);
     }
 
     /// Asks the dispatcher for something.

@@ -8,20 +8,20 @@ use crate::app::webhooks::WebhookEffect;
 use crate::domain::{ConversationId, MessageId};
 
 /// Shows the message that was asked for, once its conversation is loaded.
-pub(super) fn land(channel: &mut Channel, landing: &mut Option<(ConversationId, MessageId)>) {
-    let Some((conversation, message)) = landing else { return };
+pub(super) fn land(channel: &mut Channel, landing: &mut Option<(ConversationId, MessageId, i64)>) {
+    let Some((conversation, message, row)) = landing else { return };
     if channel.open_id() != Some(conversation) || !channel.chat.loaded {
         return;
     }
     let key = channel.chat.items.iter().find(|part| message_of(channel, part) == Some(&*message));
     if let Some(item) = key.and_then(|part| channel.key_of(part)) {
-        channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
+        channel.chat.scroll = Scroll::At(Anchor { item, row: *row });
     }
     *landing = None;
 }
 
 /// The id of the message that stands there, as far as the platform has given it one.
-fn message_of<'a>(channel: &'a Channel, part: &TranscriptItem) -> Option<&'a MessageId> {
+pub(super) fn message_of<'a>(channel: &'a Channel, part: &TranscriptItem) -> Option<&'a MessageId> {
     match part {
         TranscriptItem::Greeting | TranscriptItem::Details => None,
         TranscriptItem::History(at) => channel.chat.past(*at).map(|past| &past.message.id),

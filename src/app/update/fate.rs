@@ -6,11 +6,15 @@ use super::{load, outbox, wake};
 use crate::app::channel::{Channel, Link};
 use crate::app::chat::ConversationRef;
 use crate::app::effect::{ChannelEffect, Effect};
+use crate::app::notify::Happening;
 use crate::app::update::ctx::Ctx;
-use crate::domain::{ConversationId, Failure, Finish, OutState, Reply, TurnId};
+use crate::domain::{ConversationId, Failure, Finish, NotifyKind, OutState, Reply, TurnId};
 
 /// How often the program itself asks for the fate of a message.
 const CHECKS: u32 = 3;
+/// What is told of a reply that is not whole, and of a message whose fate nobody knows.
+const CUT: &str = "the reply stopped before its end";
+const NOBODY_KNOWS: &str = "nobody knows whether a message arrived";
 
 /// The platform took it, and the store has filed it in the history. The reply comes when it comes.
 pub(super) fn accepted(channel: &mut Channel, ctx: &mut Ctx<'_>, id: &TurnId) -> Vec<Effect> {
@@ -58,6 +62,12 @@ pub(super) fn done(
     }
     reply.finish = Some(finish);
     let place = local.place.clone();
+    let (name, text) = (&channel.info.name, reply.text.trim());
+    match finish {
+        Finish::Cut => ctx.happened(Happening::new(name, NotifyKind::Failed, place.id(), text).in_words(CUT)),
+        Finish::Cancelled => {}
+        _ => ctx.happened(Happening::new(name, NotifyKind::Reply, place.id(), text)),
+    }
     channel.link = Link::Connected;
     let open = channel.chat.place == place;
     if let Some(row) = place.id().and_then(|id| channel.roster.row_mut(id)) {
@@ -96,6 +106,12 @@ pub(super) fn ended(
     local.turn.failure = Some(failure.clone());
     let place = local.place.clone();
     let mut effects = Vec::new();
+    let happening = Happening::new(&channel.info.name, NotifyKind::Failed, place.id(), &failure.sentence());
+    match out {
+        OutState::Rejected => ctx.happened(happening),
+        OutState::Unknown => ctx.happened(happening.in_words(NOBODY_KNOWS)),
+        _ => {}
+    }
     match out {
         OutState::Rejected => {
             channel.link = Link::Trouble(failure.kind);

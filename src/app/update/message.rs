@@ -80,7 +80,12 @@ fn handle_in_details(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -
             ctx.window.take_overlay();
         }
         // It is of no use in another view.
-        Action::ShowChat | Action::ShowSources | Action::ShowWebhooks | Action::ShowSearch | Action::Channels => {
+        Action::ShowChat
+        | Action::ShowSources
+        | Action::ShowWebhooks
+        | Action::ShowLog
+        | Action::ShowSearch
+        | Action::Channels => {
             ctx.window.take_overlay();
             return None;
         }

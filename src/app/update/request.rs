@@ -1,5 +1,6 @@
 //! What a part of the core asks of the whole: the dispatcher alone knows both sides.
 
+use crate::app::overlay::palette::PaletteItem;
 use crate::app::overlay::transfer::Arrived;
 use crate::domain::{ChannelName, ConversationId, DeliveryId, HitPlace, MessageId};
 
@@ -30,6 +31,8 @@ pub(in crate::app) enum Request {
     Search(String),
     /// Show the delivery that brought a message; none says that there is none.
     ShowDelivery(Option<DeliveryId>),
+    /// Do, or go to, what was chosen in the palette.
+    Choose(PaletteItem),
     /// Open an archive that was imported.
     OpenArchive(Box<Arrived>),
 }

@@ -1,6 +1,7 @@
 //! The roster: from the store at once, from the platform behind it, page by page as it is read.
 
 use super::{conversation, draft, outbox, save_draft, transcript, wake};
+use crate::app::action::Action;
 use crate::app::channel::{Channel, Link};
 use crate::app::chat::ConversationRef;
 use crate::app::effect::{ChannelEffect, Effect};
@@ -25,7 +26,9 @@ pub(super) fn restored(channel: &mut Channel, ctx: &mut Ctx<'_>, restored: Resto
         effects.extend(match (restored.open, restored.draft, newest) {
             (Some(open), draft, _) if draft.is_none() || typed.is_empty() => {
                 if waits {
-                    ctx.say("A message of a new conversation waits for your word: Ctrl+N shows it.");
+                    let key = ctx.window.key(&[], Action::NewConversation);
+                    let way = if key.is_empty() { String::new() } else { format!(": {key} shows it") };
+                    ctx.say(&format!("A message of a new conversation waits for your word{way}."));
                 }
                 let mut opened = take_along(channel, ctx, open, typed);
                 opened.extend(wake(ctx));
@@ -94,6 +97,12 @@ pub(super) fn fetch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let ticket = ctx.ids.next_number();
     channel.roster.fetching = Some(ticket);
     vec![Effect::Open(ChannelEffect::FetchRoster { ticket, cursor: channel.roster.cursor.clone() })]
+}
+
+/// Asks the platform for the first page once more: what is listed stays meanwhile.
+pub(super) fn fetch_anew(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    channel.roster.cursor = None;
+    fetch(channel, ctx)
 }
 
 /// Asks for the next page if the view is near the end of what is loaded.

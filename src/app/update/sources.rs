@@ -30,7 +30,7 @@ use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::ViewKind;
 use crate::app::window::Window;
-use crate::domain::{Failure, SafeText, Timestamp};
+use crate::domain::{Failure, SafeText, SourceId, Timestamp};
 
 /// Shows the view. What is staged is read each time: another process may have staged something.
 pub(super) fn show(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
@@ -47,6 +47,21 @@ pub(super) fn show(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     effects.extend(ask_changes(channel));
     effects.extend(reading::read_if_due(channel));
     effects.extend(next_second(channel, ctx.window, ctx.now));
+    effects
+}
+
+/// Asks the platform for its sources, where nobody did.
+pub(super) fn ask_once(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    if std::mem::replace(&mut channel.sources.asked, true) { Vec::new() } else { reading::ask(channel, ctx) }
+}
+
+/// Goes to a source of the list; what is written is staged, so the editor may be left.
+pub(super) fn go_to(channel: &mut Channel, ctx: &mut Ctx<'_>, source: &SourceId) -> Vec<Effect> {
+    let Some(at) = channel.sources.list.iter().position(|other| other.id == *source) else { return Vec::new() };
+    let mut effects = edit::leave(channel, ctx);
+    channel.sources.overlay = None;
+    channel.sources.pane = SourcesPane::Sources;
+    effects.extend(navigation::select_source_at(channel, ctx, at));
     effects
 }
 

@@ -8,9 +8,10 @@ use crate::app::chat::scroll::Scroll;
 use crate::app::chat::{ConversationRef, PendingTurn, words};
 use crate::app::effect::{ChannelEffect, Effect};
 use crate::app::event::Step;
+use crate::app::notify::Happening;
 use crate::app::overlay::message::MessageEffect;
 use crate::app::update::ctx::Ctx;
-use crate::domain::{Attach, Failure, Kind, OutState, Reply, Turn, TurnId};
+use crate::domain::{Attach, Failure, Kind, NotifyKind, OutState, Reply, Turn, TurnId};
 
 /// The longest message that is sent, in bytes.
 const LONGEST: usize = 1024 * 1024;
@@ -121,6 +122,8 @@ pub(super) fn committed(channel: &mut Channel, id: &TurnId) -> Vec<Effect> {
 pub(super) fn commit_failed(channel: &mut Channel, ctx: &mut Ctx<'_>, id: &TurnId, failure: &Failure) -> Vec<Effect> {
     let Some(local) = channel.turns.remove(id) else { return Vec::new() };
     ctx.complain("Not sent: it could not be stored. ", failure);
+    let (name, place) = (&channel.info.name, local.place.id());
+    ctx.happened(Happening::new(name, NotifyKind::Failed, place, &failure.sentence()));
     let mut effects = outbox::give_back(channel, ctx, &local);
     rebuild(channel);
     effects.extend(wake(ctx));

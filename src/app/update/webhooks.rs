@@ -8,22 +8,24 @@ mod selection;
 #[cfg(test)]
 mod tests;
 
-pub(super) use actions::handle_action;
+pub(super) use actions::{copy as copy_text, handle_action};
 pub(super) use navigation::found;
 
 use super::{complain, wake};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
+use crate::app::feed::PAGE;
 use crate::app::line_input::LineInput;
+use crate::app::notify::Happening;
 use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::ViewKind;
 use crate::app::webhooks::{
-    ListenerState, ListenerView, Opened, Overlay, PAGE, Selected, Side, WebhookEffect, WebhookEvent, Webhooks,
+    ListenerState, ListenerView, Opened, Overlay, Selected, Side, WebhookEffect, WebhookEvent, Webhooks,
     WebhooksMeasured,
 };
 use crate::app::window::Window;
-use crate::domain::{Delivery, DeliveryId, DeliveryRow, SafeText, Timestamp};
+use crate::domain::{Delivery, DeliveryId, DeliveryRow, NotifyKind, SafeText, Timestamp, Verdict};
 
 /// Shows the view.
 pub(super) fn show(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
@@ -128,6 +130,10 @@ fn came(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, rows: Vec<DeliveryRow>) -> V
     if ctx.window.view != ViewKind::Webhooks {
         webhooks.unseen += rows.len() as u64;
     }
+    for row in rows.iter().filter(|row| row.verdict == Verdict::Accepted && row.message.is_some()) {
+        let (conversation, text) = (row.conversation.as_ref(), &row.summary);
+        ctx.happened(Happening::new(&row.channel, NotifyKind::Message, conversation, text));
+    }
     let mut effects = Vec::new();
     if rows.iter().any(|row| row.request.is_some()) {
         effects.push(Effect::Webhooks(WebhookEffect::Requests));
@@ -192,6 +198,7 @@ pub(super) fn tick(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     if webhooks.requests.expire(ctx.now) {
         effects.push(Effect::Webhooks(WebhookEffect::Requests));
     }
+    answer::warn(webhooks, ctx);
     effects.extend(next_second(webhooks, ctx.window, ctx.now));
     effects
 }
@@ -200,7 +207,8 @@ pub(super) fn tick(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 fn next_second(webhooks: &Webhooks, window: &Window, now: Timestamp) -> Option<Effect> {
     let deadline = webhooks.requests.next_deadline()?;
     if window.view != ViewKind::Webhooks {
-        return Some(Effect::Wake(deadline));
+        let warning = webhooks.requests.next_warning();
+        return Some(Effect::Wake(warning.map_or(deadline, |warning| warning.min(deadline))));
     }
     // Countdowns end in whole seconds before their deadline.
     let second = now.next_second();

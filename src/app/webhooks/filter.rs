@@ -1,6 +1,7 @@
 //! What a delivery is called in a list, and which ones a filter leaves.
 
-use crate::domain::{DeliveryRow, FuzzyFilter, Trust, Verdict};
+use crate::app::feed::{FeedFilter, FeedRow};
+use crate::domain::{DeliveryId, DeliveryRow, FuzzyFilter, Trust, Verdict};
 
 /// What a list says of a delivery in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl Standing {
 
 /// A filter, taken apart: every part has to be found as it stands. What is left stays in the order of time.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Filter {
+pub struct Filter {
     parts: Vec<FilterTerm>,
 }
 
@@ -58,9 +59,18 @@ enum FilterTerm {
     Anywhere(FuzzyFilter),
 }
 
-impl Filter {
+impl FeedRow for DeliveryRow {
+    type Id = DeliveryId;
+    type Filter = Filter;
+
+    fn id(&self) -> DeliveryId {
+        self.id
+    }
+}
+
+impl FeedFilter<DeliveryRow> for Filter {
     /// Reads what was typed: words, `channel:` and `state:`.
-    pub(super) fn read(text: &str) -> Self {
+    fn read(text: &str) -> Self {
         let parts = text.split_whitespace().map(|word| match word.split_once(':') {
             Some((name, of)) if name.eq_ignore_ascii_case("channel") => FilterTerm::Channel(of.to_lowercase()),
             Some((name, of)) if name.eq_ignore_ascii_case("state") => FilterTerm::State(of.to_lowercase()),
@@ -69,13 +79,11 @@ impl Filter {
         Self { parts: parts.collect() }
     }
 
-    /// Whether it leaves everything.
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }
 
-    /// Whether it leaves this delivery.
-    pub(super) fn leaves(&self, row: &DeliveryRow) -> bool {
+    fn leaves(&self, row: &DeliveryRow) -> bool {
         if self.parts.is_empty() {
             return true;
         }

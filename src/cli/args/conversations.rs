@@ -1,6 +1,9 @@
 //! The command line of `conversations`, and which page of a list is meant.
 
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCompleter;
+
+use crate::cli::complete;
 
 use super::copy::CopyArgs;
 use super::desk::{ArchiveArgs, InboxArgs, LabelArgs, NoteArgs, PinArgs, SnoozeArgs};
@@ -11,6 +14,7 @@ use crate::domain::Timestamp;
 #[derive(Debug, Clone, Subcommand)]
 pub(in crate::cli) enum ConversationsCommand {
     /// List the channel's conversations
+    #[command(after_help = "Example:\n  patchcord -c docs conversations list --all --json")]
     List(ListArgs),
     /// Print a conversation's messages, oldest first
     Show(ShowArgs),
@@ -60,7 +64,7 @@ What is known of a message: its times, the pace of a reply, what became of it an
 that brought it with its secrets masked, and the platform's own JSON.")]
 pub(in crate::cli) struct ShowArgs {
     /// The conversation
-    #[arg(value_name = "ID")]
+    #[arg(add = ArgValueCompleter::new(complete::conversations), value_name = "ID")]
     pub(in crate::cli) id: String,
 
     /// All that is known of that message, instead of the messages

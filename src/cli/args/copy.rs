@@ -1,6 +1,9 @@
 //! The command line of `conversations copy`.
 
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCompleter;
+
+use crate::cli::complete;
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
@@ -16,7 +19,7 @@ It goes to the clipboard of the terminal by OSC 52, through tmux and screen as w
 What acts or hides in a text (escape sequences, bidi controls) is copied as a mark to be seen.")]
 pub(in crate::cli) struct CopyArgs {
     /// The conversation
-    #[arg(value_name = "ID")]
+    #[arg(add = ArgValueCompleter::new(complete::conversations), value_name = "ID")]
     pub(in crate::cli) id: String,
 
     /// The message: its id, or its number from the first (1) or from the last (-1) [default: the last]

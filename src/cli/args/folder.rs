@@ -3,8 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
+
+use crate::cli::complete;
 
 const PULL: &str = "\
+Example:
+  patchcord sources pull ID docs
+
 Each row is a file: the row `solar/planets` is DIR/solar/planets.md. What a system can't hold in
 a name is written %XX, a second row of one name gets %+2; .patchcord.json remembers which file is
 which row. Files that you edited are kept and told, and so are those that a revert, an older tag
@@ -18,13 +24,17 @@ each of these {\"path\",\"name\",\"id\",\"why\"}. Exit 1 where both sides change
 can't be read.";
 
 const DIFF: &str = "\
+Examples:
+  patchcord sources diff ID docs
+  patchcord sources diff ID docs --exit-code > /dev/null || echo \"to be pushed\"
+
 From the platform's text (-) to the file's (+), and what changed on the platform since the last
 pull or push. No output: nothing differs. Every row is read. Line ends alone are no difference.
 \"older\": a revert, an older tag or another branch took the folder back, and nobody changed the row.
 
 --json: {\"changes\":[{\"path\",\"name\",\"was\",\"id\",\"change\"}],\"failed\":[…]}, where change is created,
 updated, renamed, deleted, conflict, older, changed_there, renamed_there, created_there or
-deleted_there. Exit 11 where a file can't be compared.";
+deleted_there. Exit 11 where a file can't be compared; with --exit-code, 1 where something differs.";
 
 const PUSH: &str = "\
 Examples:
@@ -34,10 +44,12 @@ Examples:
   git revert HEAD && patchcord sources push ID docs --overwrite
 
 Only what changed here is written; a moved file renames its row. What somebody else changed since
-is left, and told as a conflict. What is replaced or deleted is in the undo journal first. A push
-that failed or was stopped is finished by running it again. Rows are .md and .markdown files; what
-.gitignore names is none, unless it is one already. A file that isn't text, is too long or bears
-git's conflict marks is named, and nothing is pushed; --keep-going pushes the others.
+is left, and told as a conflict. In a fresh clone what git knows as an earlier version of a page
+is this folder's own: a job in CI goes on from where the one before it was. What is replaced or
+deleted is in the undo journal first. A push that failed or was stopped is finished by running it
+again. Rows are .md and .markdown files; what .gitignore names is none, unless it is one already.
+A file that isn't text, is too long or bears git's conflict marks is named, and nothing is pushed;
+--keep-going pushes the others.
 
 --overwrite makes the platform what the folder says, also where git took the folder back: texts and
 names are put back, deleted rows made again, and rows deleted that were made since. Files that you
@@ -65,7 +77,7 @@ pub(in crate::cli) enum FolderCommand {
     Pull(PullArgs),
     /// Show how a folder and its source differ
     #[command(after_help = DIFF)]
-    Diff(FolderArgs),
+    Diff(DiffArgs),
     /// Make a source what a folder is
     #[command(after_help = PUSH)]
     Push(PushArgs),
@@ -80,11 +92,20 @@ pub(in crate::cli) enum FolderCommand {
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct FolderArgs {
     /// The source
-    #[arg(value_name = "ID")]
+    #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
     pub(in crate::cli) id: String,
     /// The folder
     #[arg(value_name = "DIR")]
     pub(in crate::cli) dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct DiffArgs {
+    #[command(flatten)]
+    pub(in crate::cli) place: FolderArgs,
+    /// Exit 1 where something differs, as a check in CI wants it
+    #[arg(long)]
+    pub(in crate::cli) exit_code: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -124,7 +145,7 @@ pub(in crate::cli) struct PushArgs {
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct ImportRowsArgs {
     /// The source
-    #[arg(value_name = "ID")]
+    #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
     pub(in crate::cli) id: String,
     /// The files and folders
     #[arg(value_name = "FILE|DIR", required = true)]
@@ -140,7 +161,7 @@ pub(in crate::cli) struct ImportRowsArgs {
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct ExportRowsArgs {
     /// The source
-    #[arg(value_name = "ID")]
+    #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
     pub(in crate::cli) id: String,
     /// How to write it: one JSON object a line
     #[arg(long, value_enum, default_value_t = RowFormat::Jsonl)]

@@ -1,6 +1,9 @@
 //! The command line of `search`.
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
+
+use crate::cli::complete;
 
 use crate::domain::Attribute;
 
@@ -52,7 +55,7 @@ pub(in crate::cli) struct SearchArgs {
     pub(in crate::cli) save: Option<String>,
 
     /// Search for what is kept under a name; a QUERY narrows it
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["save", "forget", "list_saved"])]
+    #[arg(add = ArgValueCompleter::new(complete::searches), long, value_name = "NAME", conflicts_with_all = ["save", "forget", "list_saved"])]
     pub(in crate::cli) saved: Option<String>,
 
     /// List the searches that are kept
@@ -60,6 +63,6 @@ pub(in crate::cli) struct SearchArgs {
     pub(in crate::cli) list_saved: bool,
 
     /// Forget the search of that name
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["query", "save"])]
+    #[arg(add = ArgValueCompleter::new(complete::searches), long, value_name = "NAME", conflicts_with_all = ["query", "save"])]
     pub(in crate::cli) forget: Option<String>,
 }

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
+
+use crate::cli::complete;
 
 use super::{FolderCommand, PageArgs};
 
@@ -31,40 +34,46 @@ replaces and what a delete removes is in the journal first: the terminal interfa
 #[derive(Debug, Clone, Subcommand)]
 pub(in crate::cli) enum SourcesCommand {
     /// List the channel's data sources
+    #[command(after_help = "Example:\n  patchcord --json sources list | jq -r '.sources[].id'")]
     List {
         #[command(flatten)]
         page: PageArgs,
     },
     /// Make an empty data source and print its id
+    #[command(after_help = "Example:\n  id=$(patchcord sources create)")]
     Create,
     /// Print one data source
+    #[command(after_help = "Example:\n  patchcord sources show ID")]
     Show {
         /// The source
-        #[arg(value_name = "ID")]
+        #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
         id: String,
     },
     /// Set how often the platform syncs a source by itself
+    #[command(after_help = "Example:\n  patchcord sources set-interval ID week")]
     SetInterval {
         /// The source
-        #[arg(value_name = "ID")]
+        #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
         id: String,
         /// How often
         #[arg(value_name = "EVERY", value_enum)]
         every: Every,
     },
     /// Delete a data source with all its rows: it can't be put back
+    #[command(after_help = "Example:\n  patchcord sources delete ID --yes")]
     Delete {
         /// The source
-        #[arg(value_name = "ID")]
+        #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
         id: String,
         /// Don't ask
         #[arg(short, long)]
         yes: bool,
     },
     /// Have the platform sync a source, so that the bot knows what stands in it
+    #[command(after_help = "Example:\n  patchcord sources sync ID --wait")]
     Sync {
         /// The source
-        #[arg(value_name = "ID")]
+        #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "ID")]
         id: String,
         /// Wait until it is synced, or has failed; one that is running already is waited for
         #[arg(short, long)]
@@ -86,37 +95,42 @@ pub(in crate::cli) enum Every {
 #[derive(Debug, Clone, Subcommand)]
 pub(in crate::cli) enum RowsCommand {
     /// List a source's rows
+    #[command(after_help = "Example:\n  patchcord rows list SOURCE --all")]
     List {
         /// The source
-        #[arg(value_name = "SOURCE")]
+        #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "SOURCE")]
         source: String,
         #[command(flatten)]
         page: PageArgs,
     },
     /// Print a row's text, exactly as it is
+    #[command(after_help = "Example:\n  patchcord rows get SOURCE ROW > planets.md")]
     Get(SourceRow),
     /// Add a row, its text from a file or from standard input
+    #[command(after_help = "Example:\n  date | patchcord rows add SOURCE today.md")]
     Add(AddRowArgs),
     /// Change a row's name, its text, or both
+    #[command(after_help = "Example:\n  patchcord rows update SOURCE ROW --file planets.md")]
     Update(UpdateRowArgs),
     /// Delete rows
+    #[command(after_help = "Example:\n  patchcord rows delete SOURCE ROW ROW --yes")]
     Delete(RemoveRowsArgs),
 }
 
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct SourceRow {
     /// The source
-    #[arg(value_name = "SOURCE")]
+    #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "SOURCE")]
     pub(in crate::cli) source: String,
     /// The row, by its id
-    #[arg(value_name = "ROW")]
+    #[arg(add = ArgValueCompleter::new(complete::rows), value_name = "ROW")]
     pub(in crate::cli) row: String,
 }
 
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct AddRowArgs {
     /// The source
-    #[arg(value_name = "SOURCE")]
+    #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "SOURCE")]
     pub(in crate::cli) source: String,
     /// The row's name
     #[arg(value_name = "NAME")]
@@ -141,10 +155,10 @@ pub(in crate::cli) struct UpdateRowArgs {
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct RemoveRowsArgs {
     /// The source
-    #[arg(value_name = "SOURCE")]
+    #[arg(add = ArgValueCompleter::new(complete::sources), value_name = "SOURCE")]
     pub(in crate::cli) source: String,
     /// The rows, by their ids
-    #[arg(value_name = "ROW", required = true)]
+    #[arg(add = ArgValueCompleter::new(complete::rows), value_name = "ROW", required = true)]
     pub(in crate::cli) rows: Vec<String>,
     /// Don't ask
     #[arg(short, long)]

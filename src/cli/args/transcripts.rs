@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
+use clap_complete::ArgValueCompleter;
+
+use crate::cli::complete;
 use clap::{Args, ValueEnum};
 
 use super::values::parse_time;
@@ -25,7 +28,7 @@ no extension, is a folder: it gets a file for each conversation, named after its
 A page of HTML needs nothing else: no script, no picture and no address is loaded when it is read.")]
 pub(in crate::cli) struct ExportConversationsArgs {
     /// The conversations
-    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(add = ArgValueCompleter::new(complete::conversations), value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
     pub(in crate::cli) ids: Vec<String>,
 
     /// All of the channel's conversations

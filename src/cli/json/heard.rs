@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::inputs;
-use crate::domain::{ConversationId, MessageDocument};
+use crate::domain::{ChannelName, ConversationId, MessageDocument};
 use crate::runtime::WebhookUpdate;
 
 /// The keys stand in the order of the fields. What is new says nothing of having been known before.
@@ -52,6 +52,21 @@ pub(in crate::cli) fn heard(heard: &WebhookUpdate) -> String {
                 .collect();
             json!({ "event": "listening", "url": url, "elsewhere": elsewhere, "public": public, "hooks": hooks })
                 .to_string()
+        }
+        WebhookUpdate::Config(Ok(changes)) => {
+            let list = |all: &[ChannelName]| all.iter().map(|name| Value::from(name.as_str())).collect::<Vec<_>>();
+            json!({
+                "event": "config",
+                "added": list(&changes.added),
+                "removed": list(&changes.removed),
+                "changed": list(&changes.changed),
+            })
+            .to_string()
+        }
+        WebhookUpdate::Config(Err(failure)) => {
+            let mut document = super::failure(failure);
+            document["event"] = "config".into();
+            document.to_string()
         }
         WebhookUpdate::Message { channel, conversation, message, trust, duplicate } => text(&Heard::Message {
             channel: channel.as_str(),

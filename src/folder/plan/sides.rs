@@ -59,9 +59,24 @@ impl<'a> Sides<'a> {
                 (None, None) => sides.gone.push((path, entry)),
             }
         }
+        sides.strangers = rows.iter().filter(|row| !known.contains(&row.id)).collect();
         let new = files.iter().filter(|(path, _)| !seen.contains(path));
         sides.new = new.map(|(path, file)| NewFile { path, file, name: name_of(path) }).collect();
-        sides.strangers = rows.iter().filter(|row| !known.contains(&row.id)).collect();
+        sides.name_wholly();
         sides
+    }
+
+    /// A row that somebody named by its file's whole name, `two.md`, is that file's row, where no other file or row has a
+    /// better claim to it: `two` would be a second one that says the same.
+    fn name_wholly(&mut self) {
+        let there: HashSet<&str> = self.strangers.iter().map(|row| row.name.as_str()).collect();
+        let plain: HashSet<String> = self.new.iter().map(|new| new.name.clone()).collect();
+        for new in &mut self.new {
+            let ending = new.path.as_str().strip_prefix(new.path.stem()).unwrap_or_default();
+            let whole = format!("{}{ending}", new.name);
+            if !there.contains(new.name.as_str()) && there.contains(whole.as_str()) && !plain.contains(&whole) {
+                new.name = whole;
+            }
+        }
     }
 }

@@ -22,6 +22,10 @@ struct PushCase {
     seen: WorkingCopy,
     rows: Vec<Row>,
     texts: HashMap<RowId, String>,
+    /// What version control knows as this folder's words.
+    ours: HashSet<RowId>,
+    /// Files that were committed since the manifest was.
+    since: HashSet<RowPath>,
     prune: bool,
     overwrite: bool,
 }
@@ -56,6 +60,13 @@ impl PushCase {
         self
     }
 
+    /// These rows say what these files said in an earlier version.
+    fn ours(mut self, rows: &[(&str, &str)]) -> Self {
+        self.ours = rows.iter().map(|(_, id)| RowId::new(*id)).collect();
+        self.since = rows.iter().map(|(at, _)| path(at)).collect();
+        self
+    }
+
     /// This copy saw these, by id, name and text, from the oldest.
     fn record_row(mut self, rows: &[(&str, &str, &str)]) -> Self {
         for (id, name, text) in rows {
@@ -71,10 +82,20 @@ impl PushCase {
     /// The plan, made from what was asked to be read alone.
     fn plan(&self) -> PushPlan {
         let manifest = self.manifest.as_ref().unwrap();
-        let wanted = to_read(&self.files, manifest, &self.seen, &self.rows, self.choice());
+        let wanted = to_read(&self.files, manifest, &self.seen, &self.rows, (self.choice(), &self.since));
         let read = wanted.into_iter().map(|id| (id.clone(), self.texts[&id].clone())).collect();
         let (files, rows, prune, overwrite) = (&self.files, &self.rows, self.prune, self.overwrite);
-        plan(PushInput { files, manifest, seen: &self.seen, rows, read: &read, digest, prune, overwrite })
+        plan(PushInput {
+            files,
+            manifest,
+            seen: &self.seen,
+            ours: &self.ours,
+            rows,
+            read: &read,
+            digest,
+            prune,
+            overwrite,
+        })
     }
 
     /// Its steps in short.
@@ -83,7 +104,8 @@ impl PushCase {
     }
 
     fn reads(&self) -> usize {
-        to_read(&self.files, self.manifest.as_ref().unwrap(), &self.seen, &self.rows, self.choice()).len()
+        to_read(&self.files, self.manifest.as_ref().unwrap(), &self.seen, &self.rows, (self.choice(), &self.since))
+            .len()
     }
 }
 
@@ -464,4 +486,42 @@ proptest! {
         // And once more changes nothing.
         prop_assert_eq!(cut.push(usize::MAX, 0), 0, "{:?}", cut.table.steps());
     }
+}
+
+#[test]
+fn words_that_version_control_knows_are_this_folders_own() {
+    let edited = PushCase::new(&[("a.md", "3")], &[("a.md", "1", "1")], &[("1", "a", "2")]);
+    assert_eq!(edited.steps(), ["a.md 1 clash Edited"]);
+    assert_eq!(edited.clone().ours(&[("a.md", "1")]).steps(), ["a.md 1 update 2"]);
+    // Taken back to what the manifest has, by a commit that stands above it.
+    let reverted = PushCase::new(&[("a.md", "1")], &[("a.md", "1", "1")], &[("1", "a", "2")]);
+    assert_eq!((reverted.steps(), reverted.reads()), (vec!["a.md 1 same".to_owned()], 0));
+    assert_eq!(reverted.clone().ours(&[("a.md", "1")]).steps(), ["a.md 1 update 2"]);
+    // What this copy pushed itself is told as one that was taken back.
+    let seen = reverted.record_row(&[("1", "a", "1"), ("1", "a", "2")]).ours(&[("a.md", "1")]);
+    assert_eq!(seen.steps(), ["a.md 1 clash Older"]);
+    // Made by another copy since the manifest was committed, and edited or deleted since.
+    let new = PushCase::new(&[("n.md", "2")], &[], &[("9", "n", "1")]);
+    assert_eq!(new.steps(), ["n.md 9 clash Unknown"]);
+    assert_eq!(new.ours(&[("n.md", "9")]).steps(), ["n.md 9 update 1"]);
+    let gone = PushCase::new(&[], &[], &[("9", "n", "1"), ("8", "m", "1")]).ours(&[("n.md", "9")]);
+    assert_eq!(gone.steps(), ["- 8 left New m", "- 9 left New n"]);
+    assert_eq!(gone.prune().steps(), ["- 8 left New m", "- 9 delete 1"]);
+    let deleted = PushCase::new(&[], &[("a.md", "1", "1")], &[("1", "a", "2")]).prune();
+    assert_eq!(deleted.steps(), ["a.md 1 clash GoneHere"]);
+    assert_eq!(deleted.ours(&[("a.md", "1")]).steps(), ["a.md 1 delete 2"]);
+}
+
+#[test]
+fn a_row_that_is_named_as_its_file_is_that_files() {
+    let whole = PushCase::new(&[("two.md", "2")], &[], &[("2", "two.md", "2")]);
+    assert_eq!(whole.steps(), ["two.md 2 adopt"]);
+    let edited = PushCase::new(&[("two.md", "3")], &[], &[("2", "two.md", "2")]);
+    assert_eq!(edited.steps(), ["two.md 2 clash Unknown"]);
+    assert_eq!(edited.overwrite().steps(), ["two.md 2 update 2"]);
+    // Another file, or another row, has a better claim.
+    let both = PushCase::new(&[("two.md", "2"), ("two.md.md", "2")], &[], &[("2", "two.md", "2")]);
+    assert_eq!(both.steps(), ["two.md - create", "two.md.md 2 adopt"]);
+    let plain = PushCase::new(&[("two.md", "2")], &[], &[("1", "two", "2"), ("2", "two.md", "2")]);
+    assert_eq!(plain.steps(), ["- 2 left New two.md", "two.md 1 adopt"]);
 }

@@ -55,13 +55,11 @@ impl ChatThing {
     /// One request, and the answer to it, whatever its status.
     async fn attempt(&self, call: &Call<'_>, path: &[&str]) -> Result<Response, CallError> {
         let failed = |error: HttpError| broken(&error, call.purpose);
-        let mut request = self.request(call.method, path, call.query).map_err(failed)?;
+        let request = self.request(call.method, path, call.query).map_err(failed)?;
+        // Reads are POSTs, too.
+        let mut request = request.reading(call.purpose == Purpose::Read);
         if let Some(body) = &call.body {
             request = request.body(body.clone());
-        }
-        if call.purpose == Purpose::Read {
-            // Lists are read with a POST.
-            request = request.reading();
         }
         self.http.send(request).await.map_err(failed)
     }

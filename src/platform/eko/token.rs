@@ -181,7 +181,7 @@ impl Tokens {
         let failed = |error: HttpError| final_error(broken(&error, Purpose::Read));
         let mut fields = vec![("grant_type", "client_credentials"), ("scope", SCOPE)];
         // It gives access and changes nothing.
-        let mut request = Request::new(Method::Post, self.address.clone()).reading();
+        let mut request = Request::new(Method::Post, self.address.clone()).reading(true);
         match (way, &self.form_basic) {
             (Way::Form, _) => {
                 fields.extend([("client_id", self.id.as_str()), ("client_secret", self.secret.expose())]);

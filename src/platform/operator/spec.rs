@@ -12,7 +12,12 @@ pub(super) const SPEC: PlatformSpec = PlatformSpec {
         // Sent as a bearer token.
         SettingKey::secret("api_key"),
         // The platform names the versions of its API by their dates.
-        SettingKey::date("api_version", "an API version, a date such as \"2024-11-11\"").or_text("2024-11-11"),
+        SettingKey::date(
+            "api_version",
+            "an API version, a date such as \"2024-11-11\"",
+            &["2024-11-11", "2025-06-19"],
+        )
+        .or_text("2024-11-11"),
         SettingKey::base_url("base_url", "a URL").or_text("https://api.operator.xyz"),
         // Verifies its webhooks.
         SettingKey::secret("signing_key").optional(),

@@ -79,7 +79,8 @@ pub(in crate::runtime) async fn page(
     after: Option<RosterCursor>,
     limit: usize,
 ) -> Result<DeskPage, Failure> {
-    let configured = &runtime.inner.config.channels;
+    let config = runtime.inner.configured.config();
+    let configured = &config.channels;
     let meant = configured.iter().filter(|channel| only.is_none_or(|only| channel.name == *only));
     let channels = meant
         .map(|channel| (channel.name.clone(), runtime.inner.platforms.capabilities(channel).is_bot))

@@ -2,19 +2,16 @@
 //! listener, the network. Nothing is sent, changed or stored by it but what listing a channel stores.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
 use crate::config::{self, Env, Origin};
-use crate::domain::{Capabilities, Channel, ChannelName, Failure, Kind, PageRequest};
-use crate::http::Retry;
-use crate::platform::{CallError, ListRequest};
+use crate::domain::{Channel, ChannelName, Failure, Kind};
 use crate::runtime::checkup::{Area, Finding, Health};
-use crate::runtime::{Clipboard, Runtime, Setup, error_map, listen, retry};
+use crate::runtime::operations::trial;
+use crate::runtime::{Clipboard, Notifier, Runtime, Setup, error_map, listen};
 
-/// One try: whoever asks wants to know how it is now.
-const ONCE: Retry = crate::http::policies::TRIAL;
 /// So long a name is looked up.
 const LOOKUP: Duration = Duration::from_secs(5);
 
@@ -45,16 +42,17 @@ async fn examine(setup: &Setup, offline: bool, tell: &mut dyn FnMut(Finding)) {
         tell(Finding::bad(Area::Config, &failure));
     }
     data(&runtime, tell).await;
-    for channel in &runtime.inner.config.channels {
+    for channel in &runtime.config().channels {
         if setup.channel.as_deref().is_none_or(|wanted| wanted == channel.name.as_str()) {
             self::channel(&runtime.on(&channel.name), channel, offline, tell).await;
         }
     }
-    if runtime.hooked().next().is_some() && !runtime.inner.embedded {
+    if !runtime.hooked().is_empty() && !runtime.inner.embedded {
         listener(&runtime, offline, tell).await;
     }
     tell(network());
     tell(clipboard().await);
+    tell(notifications(&runtime));
     runtime.close().await;
 }
 
@@ -77,7 +75,7 @@ fn opened(setup: &Setup, tell: &mut dyn FnMut(Finding)) -> Option<Runtime> {
             tell(Finding::warning(Area::Config, what, "`patchcord config init` writes one to begin with."));
             setup.sandbox = true;
         } else {
-            match config::load(&location.path, &setup.platforms.specs()) {
+            match config::load(&location.path, &setup.platforms.specs(), crate::app::check_keys) {
                 Ok(config) => {
                     let count = config.channels.len();
                     let noun = if count == 1 { "channel" } else { "channels" };
@@ -116,53 +114,9 @@ async fn channel(runtime: &Runtime, channel: &Channel, offline: bool, tell: &mut
     let finding = match runtime.adapter().await {
         Err(failure) => Finding::bad(Area::Channel, &failure),
         Ok(_) if offline => Finding::good(Area::Channel, "Its secrets are there; it was not called."),
-        Ok(_) => called(runtime, can).await,
+        Ok(adapter) => trial::called(&*adapter, can).await,
     };
     tell(finding.of_channel(name));
-}
-
-/// Asks the platform for something that changes nothing.
-async fn called(runtime: &Runtime, can: Capabilities) -> Finding {
-    let begun = Instant::now();
-    let asked = match asked(runtime, can).await {
-        Ok(Some(asked)) => asked,
-        Ok(None) => {
-            let what =
-                "Its secrets are there. Its platform has nothing that could be asked without a message going out.";
-            let hint = if can.webhook {
-                "In the Webhooks view, h and then t posts a sample to its hook."
-            } else {
-                "`patchcord chat` sends one."
-            };
-            return Finding::warning(Area::Channel, what, hint);
-        }
-        Err(failure) => return Finding::bad(Area::Channel, &failure),
-    };
-    let took = begun.elapsed().as_millis();
-    Finding::good(Area::Channel, format!("Its platform answered in {took} ms: {asked}."))
-}
-
-/// What it answered; none where nothing can be asked.
-async fn asked(runtime: &Runtime, can: Capabilities) -> Result<Option<String>, Failure> {
-    let adapter = runtime.adapter().await?;
-    let page = PageRequest { limit: 1, cursor: None };
-    let counted = |items: usize, total: Option<u64>, noun: &str| {
-        total.map_or_else(
-            || if items == 0 { format!("it lists no {noun}") } else { format!("it lists its {noun}") },
-            |total| format!("{total} {noun}"),
-        )
-    };
-    let failed = |error: CallError| error.failure;
-    if can.list {
-        let request = ListRequest::from(page);
-        let listed = retry::with_retries(&ONCE, || adapter.list(&request), |_, _| true).await.map_err(failed)?;
-        return Ok(Some(counted(listed.items.len(), listed.total, "conversations")));
-    }
-    if let Some(sources) = adapter.sources() {
-        let listed = retry::with_retries(&ONCE, || sources.list(&page), |_, _| true).await.map_err(failed)?;
-        return Ok(Some(counted(listed.items.len(), listed.total, "data sources")));
-    }
-    Ok(None)
 }
 
 /// Who listens for webhooks, or could; and whether the public URL leads anywhere.
@@ -173,7 +127,7 @@ async fn listener(runtime: &Runtime, offline: bool, tell: &mut dyn FnMut(Finding
         Ok(None) => free(bind).await,
         Err(error) => Finding::bad(Area::Listener, &error_map::store(&error)),
     });
-    let public = runtime.inner.config.listener.public_url.as_deref();
+    let public = runtime.config().listener.public_url.clone();
     match public {
         None if bind.ip().is_loopback() => tell(Finding::warning(
             Area::Listener,
@@ -182,7 +136,7 @@ async fn listener(runtime: &Runtime, offline: bool, tell: &mut dyn FnMut(Finding
         )),
         None => {}
         Some(_) if offline => {}
-        Some(url) => tell(leads(url).await),
+        Some(url) => tell(leads(&url).await),
     }
     for channel in unsigned(runtime).await {
         let what =
@@ -239,6 +193,7 @@ async fn unsigned(runtime: &Runtime) -> Vec<ChannelName> {
     let mut unsigned = Vec::new();
     for channel in runtime
         .hooked()
+        .into_iter()
         .filter(|channel| runtime.inner.wanted.as_deref().is_none_or(|wanted| wanted == channel.name.as_str()))
     {
         let on = runtime.on(&channel.name);
@@ -287,6 +242,17 @@ async fn clipboard() -> Finding {
             format!("Copies go through {through} to the terminal by OSC 52, which confirms nothing."),
         ),
     }
+}
+
+/// How the user is told what happens while looking elsewhere.
+fn notifications(runtime: &Runtime) -> Finding {
+    let notifier = Notifier::new(&runtime.notify_rules(), |name| std::env::var(name).ok());
+    let told = format!("While the window hasn't the focus, news are told by: {}.", notifier.describe());
+    if notifier.is_missing() {
+        let hint = "Install notify-send (libnotify), or set another `by` under [notify] in the config file.";
+        return Finding::warning(Area::Notify, told, hint);
+    }
+    Finding::good(Area::Notify, told)
 }
 
 /// A proxy's URL without name and password.

@@ -13,7 +13,7 @@ pub(in crate::runtime) use difference::difference;
 pub(in crate::runtime) use pull::pull;
 pub(in crate::runtime) use push::push;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -24,8 +24,8 @@ use tokio::sync::watch;
 use super::sources;
 use crate::domain::{Failure, Kind, Row, RowBody, RowId, SourceId};
 use crate::folder::{
-    DigestedText, Folder, LocalFiles, Manifest, ManifestEntry, PushChoice, PushInput, PushPlan, RowPath, SkipReason,
-    WorkingCopy,
+    DigestedText, Folder, LeftAsIs, LocalFiles, Manifest, ManifestEntry, PushChoice, PushInput, PushPlan, RowAction,
+    RowPath, SkipReason, WorkingCopy, name_of,
 };
 use crate::http::policies;
 use crate::platform::Sources;
@@ -166,27 +166,76 @@ impl Sides {
         let known: HashSet<&RowId> = manifest.rows.values().map(|entry| &entry.id).collect();
         let names = local.blocked_names();
         rows.retain(|row| known.contains(&row.id) || !names.contains(&row.name));
+        let root = folder.root().to_owned();
+        let since = blocking(move || crate::folder::committed_since(&root)).await?;
         let wanted = match reading {
             Reading::All => rows.iter().map(|row| row.id.clone()).collect(),
-            Reading::Needed => crate::folder::to_read(&local.files, &manifest, seen, &rows, choice),
+            Reading::Needed => crate::folder::to_read(&local.files, &manifest, seen, &rows, (choice, &since)),
         };
         let asked: HashSet<RowId> = wanted.iter().cloned().collect();
         let texts = texts(runtime, source, wanted, watch).await?;
         // What went since it was listed is as if it had not been.
         rows.retain(|row| !asked.contains(&row.id) || texts.contains_key(&row.id));
         let files = &local.files;
-        let plan = crate::folder::plan(PushInput {
-            files,
-            manifest: &manifest,
-            seen,
-            rows: &rows,
-            read: &texts,
-            digest,
-            prune: choice.prune,
-            overwrite: choice.overwrite,
-        });
+        let plan = |ours: &HashSet<RowId>| {
+            crate::folder::plan(PushInput {
+                files,
+                manifest: &manifest,
+                seen,
+                ours,
+                rows: &rows,
+                read: &texts,
+                digest,
+                prune: choice.prune,
+                overwrite: choice.overwrite,
+            })
+        };
+        let first = plan(&HashSet::new());
+        let ours = ours(folder, &first, (files, &manifest, &since), &texts).await?;
+        let plan = if ours.is_empty() { first } else { plan(&ours) };
         Ok(Self { local, rows, all, texts, plan, converted: manifest.converted })
     }
+}
+
+/// The rows of a plan of which it is open who changed them, and that say what version control knows as this folder's own
+/// words: whoever put those there had them from here.
+async fn ours(
+    folder: &Folder,
+    plan: &PushPlan,
+    (files, manifest, since): (&BTreeMap<RowPath, DigestedText>, &Manifest, &HashSet<RowPath>),
+    texts: &HashMap<RowId, String>,
+) -> Result<HashSet<RowId>, Failure> {
+    let mut pages = Vec::new();
+    let mut rows = Vec::new();
+    let open =
+        |act: &RowAction| matches!(act, RowAction::Conflict(_) | RowAction::Same | RowAction::Left(LeftAsIs::New));
+    for step in plan.steps.iter().filter(|step| open(&step.act)) {
+        // What both sides say is nobody's in particular.
+        let file = step.path.as_ref().and_then(|path| files.get(path));
+        let Some((row, text)) = step.row.as_ref().and_then(|row| Some((row, texts.get(row)?))) else { continue };
+        if file.is_some_and(|file| file.digest == DigestedText::new(text.clone(), digest).digest) {
+            continue;
+        }
+        let known = manifest.rows.iter().filter(|(_, entry)| entry.id == *row).map(|(path, _)| path.clone());
+        let gone = since.iter().filter(|path| step.path.is_none() && name_of(path) == step.name).cloned();
+        let paths: Vec<RowPath> = step.path.iter().cloned().chain(known).chain(gone).collect();
+        if !paths.is_empty() {
+            pages.push((paths, text.clone()));
+            rows.push(row.clone());
+        }
+    }
+    if pages.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let root = folder.root().to_owned();
+    let found = blocking(move || crate::folder::ours(&root, &pages, digest)).await?;
+    Ok(rows.into_iter().enumerate().filter(|(at, _)| found.contains(at)).map(|(_, row)| row).collect())
+}
+
+/// Does what takes its time on a thread of its own.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Failure::new(Kind::Failed, "Asking git ended unexpectedly."))
 }
 
 /// The manifest, and what this copy saw, while work goes on: put down now and then, and at the end.

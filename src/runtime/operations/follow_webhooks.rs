@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::domain::{DeliveryId, DeliveryRow, Failure, Inbound, Kind, Meaning, Requested, Trust, Verdict};
 use crate::runtime::listen::{self, Continued, Ear};
-use crate::runtime::{Runtime, WebhookUpdate, error_map};
+use crate::runtime::{Runtime, WebhookUpdate, error_map, reload};
 use crate::store::DeliveryFilter;
 use crate::webhook::HookEvent;
 
@@ -44,28 +44,26 @@ pub(in crate::runtime) async fn follow(
     let mut seen = ToldDeliveries { newest: start.0, start: start.0, ids: BTreeSet::new() };
     let mut continued =
         Continued::new().map_err(|error| Failure::new(Kind::Failed, format!("Signals can't be heard: {error}.")))?;
+    let mut reloads = reload::follow(runtime);
     let mut ear = listen::begin(runtime, Some(tell.clone())).await?;
-    let url = match &ear {
-        Ear::Ours(url) | Ear::Elsewhere(url) => url.clone(),
-    };
-    let hooks = listen::hooks(runtime).await;
-    let open = hooks.iter().filter(|hook| hook.open).map(|hook| hook.channel.clone()).collect();
-    let hooks = hooks.into_iter().map(|hook| (hook.channel, hook.url)).collect();
-    let public = runtime.listening(crate::webhook::Listening::is_public).unwrap_or(false);
-    let elsewhere = matches!(ear, Ear::Elsewhere(_));
-    if to.send(vec![WebhookUpdate::Listening { url, elsewhere, public, hooks, open }]).await.is_err() {
+    if to.send(vec![listening(runtime, &ear).await]).await.is_err() {
         return Ok(());
     }
-    let mut batch = Vec::new();
+    let (mut batch, mut hooks_changed) = (Vec::new(), false);
     loop {
+        let mut reloaded = None;
         if let Ear::Elsewhere(_) = ear {
-            tokio::time::sleep(LOOK).await;
+            tokio::select! {
+                Some(news) = reloads.recv() => reloaded = Some(news),
+                () = tokio::time::sleep(LOOK) => {}
+            }
             if listen::is_free(runtime).await {
                 // Whoever listened has ended: what it took last is read below, what comes is ours.
                 ear = listen::begin(runtime, Some(tell.clone())).await?;
             }
         } else {
             tokio::select! {
+                Some(news) = reloads.recv() => reloaded = Some(news),
                 many = told.recv_many(&mut batch, PAGE) => if many == 0 {
                     return Ok(());
                 },
@@ -77,6 +75,14 @@ pub(in crate::runtime) async fn follow(
             }
         }
         let mut heard = Vec::new();
+        if let Some(news) = reloaded {
+            hooks_changed |= matches!(&news, Ok(changes) if !changes.is_empty());
+            heard.push(WebhookUpdate::Config(news.map_err(Failure::from)));
+        }
+        if hooks_changed && matches!(ear, Ear::Ours(_)) {
+            hooks_changed = false;
+            heard.push(listening(runtime, &ear).await);
+        }
         for one in batch.drain(..) {
             if one.id.is_none_or(|id| seen.first_time(id)) {
                 heard.extend(meanings(one));
@@ -94,6 +100,16 @@ pub(in crate::runtime) async fn follow(
             tokio::time::sleep(REST).await;
         }
     }
+}
+
+/// Who listens, and what each channel's platform has to post to.
+async fn listening(runtime: &Runtime, ear: &Ear) -> WebhookUpdate {
+    let (Ear::Ours(url) | Ear::Elsewhere(url)) = ear;
+    let hooks = listen::hooks(runtime).await;
+    let open = hooks.iter().filter(|hook| hook.open).map(|hook| hook.channel.clone()).collect();
+    let hooks = hooks.into_iter().map(|hook| (hook.channel, hook.url)).collect();
+    let public = runtime.listening(crate::webhook::Listening::is_public).unwrap_or(false);
+    WebhookUpdate::Listening { url: url.clone(), elsewhere: matches!(ear, Ear::Elsewhere(_)), public, hooks, open }
 }
 
 /// Which deliveries were told already.

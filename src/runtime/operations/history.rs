@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use crate::app::{ChannelEvent, Fetched};
-use crate::domain::{Conversation, ConversationId, Damage, Failure, Kind, Message, Page, PageRequest};
+use crate::domain::{
+    ChannelName, Conversation, ConversationId, Damage, Failure, Kind, Message, MessageId, Page, PageRequest,
+};
 use crate::http::Retry;
 use crate::platform::{CallError, ListRequest, Outcome};
 use crate::runtime::channel_sender::ChannelSender;
@@ -51,7 +53,18 @@ pub(in crate::runtime) async fn list(
     Ok(listed)
 }
 
-/// One page of a conversation's messages. Not filed: a page out of the middle would leave a hole in the store.
+/// The page that was filed last of what somebody reads from the start on.
+#[derive(Debug)]
+pub(in crate::runtime) struct FiledPage {
+    of: (ChannelName, ConversationId),
+    /// Where the platform said that the next one begins.
+    next: String,
+    /// The last message of it.
+    last: MessageId,
+}
+
+/// One page of a conversation's messages. It is filed where it begins at the start, or goes on with what was filed last: one
+/// out of the middle would leave a hole in the store.
 pub(in crate::runtime) async fn messages(
     runtime: &Runtime,
     conversation: &ConversationId,
@@ -69,9 +82,44 @@ pub(in crate::runtime) async fn messages(
     }
     let read = retry::with_retries(&retry, || adapter.messages(conversation, page), |_, _| true).await;
     let mut read = read.map_err(|e| e.failure)?;
+    file(runtime, conversation, page, &read).await?;
     // Of use to the store alone: who gathers a long conversation would hold all of it twice.
     read.items.iter_mut().for_each(|message| message.extras.raw = None);
     Ok(read)
+}
+
+/// Files a page, if what stands before it is filed.
+async fn file(
+    runtime: &Runtime,
+    conversation: &ConversationId,
+    page: &PageRequest,
+    read: &Page<Message>,
+) -> Result<(), Failure> {
+    let of = (runtime.channel()?, conversation.clone());
+    let before = runtime.inner.filed.lock().ok().and_then(|mut filed| filed.take());
+    let after = match &page.cursor {
+        None => None,
+        Some(cursor) => match before.filter(|before| before.of == of && before.next == *cursor) {
+            Some(before) => Some(before.last),
+            None => return Ok(()),
+        },
+    };
+    match runtime.store().merge_messages(&of.0, &of.1, &read.items, after.as_ref()).await {
+        Ok(_) => {}
+        // Another process forgot the history meanwhile, to read it from the start.
+        Err(StoreError::UnknownCursor(_)) => return Ok(()),
+        Err(error) => {
+            // What was asked for is here.
+            tracing::warn!(%error, "the messages could not be stored");
+            runtime.unkept(&error);
+            return Ok(());
+        }
+    }
+    let last = read.items.last().map(|message| message.id.clone()).or(after);
+    if let (Some(next), Some(last), Ok(mut filed)) = (read.next.clone(), last, runtime.inner.filed.lock()) {
+        *filed = Some(FiledPage { of, next, last });
+    }
+    Ok(())
 }
 
 /// Makes sure that the store knows a conversation that its platform lists, and of which it tells no messages.
@@ -220,7 +268,7 @@ impl Walk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Extras, Fault, MessageId, Moment, Role};
+    use crate::domain::{Extras, Fault, Moment, Role};
 
     fn page(items: usize, total: Option<u64>, next: Option<&str>) -> Page<Message> {
         let message = |n: usize| Message {

@@ -133,7 +133,7 @@ fn check_name(runtime: &Runtime, archive: &ChannelName) -> Result<(), Failure> {
         let what = format!("\"{name}\" can't name an archive.");
         return Err(Failure::new(Kind::Invalid, what).hint("A name has letters, digits, - and _."));
     }
-    if runtime.inner.config.channels.iter().any(|channel| channel.name == *archive) {
+    if runtime.config().channels.iter().any(|channel| channel.name == *archive) {
         return Err(taken_name(archive));
     }
     Ok(())

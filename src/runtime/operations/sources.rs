@@ -34,7 +34,11 @@ pub(in crate::runtime) async fn list(runtime: &Runtime, page: &PageRequest) -> R
     let adapter = adapter(runtime).await?;
     let sources = sources_of(&*adapter)?;
     let listed = retry::with_retries(&policies::COMMAND, || sources.list(page), |_, _| true).await;
-    listed.map_err(|e| e.failure)
+    let listed = listed.map_err(|e| e.failure)?;
+    if page.cursor.is_none() {
+        runtime.remember_sources(&listed.items).await;
+    }
+    Ok(listed)
 }
 
 /// One source.
@@ -84,7 +88,11 @@ pub(in crate::runtime) async fn rows(
     let adapter = adapter(runtime).await?;
     let sources = sources_of(&*adapter)?;
     let listed = retry::with_retries(&policies::COMMAND, || sources.rows(source, page), |_, _| true).await;
-    listed.map_err(|e| e.failure)
+    let listed = listed.map_err(|e| e.failure)?;
+    if page.cursor.is_none() {
+        runtime.remember_rows(source, &listed.items).await;
+    }
+    Ok(listed)
 }
 
 /// All rows of a source, page by page; `on` is told of each page's rows as they come, and of how many there are in all.

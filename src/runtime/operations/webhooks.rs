@@ -59,7 +59,7 @@ pub(in crate::runtime) async fn self_test(runtime: &Runtime, channel: &ChannelNa
         )
     })?;
     let mut said = judge("here", &near)?;
-    let public = runtime.inner.config.listener.public_url.as_ref().filter(|_| !runtime.inner.embedded);
+    let public = runtime.config().listener.public_url.clone().filter(|_| !runtime.inner.embedded);
     if public.is_some() {
         let far = hook(runtime, channel).await?;
         let far = test(runtime, channel, (&far, &signed), &sample).await.map_err(|failure| {
@@ -208,7 +208,8 @@ async fn post(
     }
     request = request.header(Header::named(REPLAY_HEADER, mark).map_err(failed)?).body(body);
     let begun = Instant::now();
-    let mut response = match open::client(&runtime.on(channel))?.send(request).await {
+    // Not into the log: its URL may hold a webhook_key, or whatever else keeps it from being guessed.
+    let mut response = match open::client(&runtime.on(channel))?.unlogged().send(request).await {
         Ok(response) => response,
         // Nobody is followed anywhere, so the status is all of the answer.
         Err(HttpError::Redirect { status, .. }) => {

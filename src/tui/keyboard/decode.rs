@@ -21,6 +21,8 @@ pub(super) enum Csi {
     Paste,
     /// The terminal says what it is.
     Attributes,
+    /// The window has the focus now, or no longer.
+    Focus(bool),
     /// The terminal says which of kitty's flags are on.
     Flags(u32),
     /// Something that asks for nothing: another answer, a key let go, a key that is none of ours.
@@ -76,8 +78,9 @@ pub(super) fn csi(body: &[u8], kitty: bool) -> Csi {
             let alternate = |nth: usize| fields.first().and_then(|f| f.get(nth).copied().flatten());
             field(0).map_or(Csi::Unknown, |code| held.character(code, alternate(1), alternate(2)))
         }
-        // The window's focus, and keys of old consoles; where the cursor is, which is also F3 with modifiers; how the terminal is; its size.
-        b'I' | b'O' | b'G' | b'L' if inner.is_empty() => Csi::Nothing,
+        b'I' | b'O' if inner.is_empty() => Csi::Focus(last == b'I'),
+        // Keys of old consoles; where the cursor is, which is also F3 with modifiers; how the terminal is; its size.
+        b'G' | b'L' if inner.is_empty() => Csi::Nothing,
         b'R' | b'n' | b't' | b'c' | b'y' | b'x' if !inner.is_empty() => Csi::Nothing,
         _ => Csi::Unknown,
     }
@@ -98,6 +101,21 @@ pub(super) fn ss3(body: &[u8]) -> Option<KeyEvent> {
         // The keypad's own mode is never asked for: its letters are letters behind Alt+O.
         _ => None,
     }
+}
+
+/// The colour of the background, as terminals tell it: what stands behind `ESC ]`, without its end. None for any other
+/// answer.
+pub(super) fn background(body: &[u8]) -> Option<(u8, u8, u8)> {
+    let text = std::str::from_utf8(body).ok()?.trim_end_matches('\u{c2}').strip_prefix("11;")?;
+    let parts = text.strip_prefix("rgb:").or_else(|| text.strip_prefix("rgba:"))?;
+    let mut parts = parts.split('/').map(|part| {
+        let digits = (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_hexdigit());
+        let value = u32::from_str_radix(part, 16).ok().filter(|_| digits)?;
+        // One digit is a sixteenth of all, four are a 65,536th.
+        let most = (1_u32 << (4 * part.len())) - 1;
+        u8::try_from(value * 255 / most).ok()
+    });
+    Some((parts.next()??, parts.next()??, parts.next()??))
 }
 
 /// The console's function keys: what stands behind `ESC [ [`.

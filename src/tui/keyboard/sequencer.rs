@@ -102,6 +102,8 @@ pub(super) struct Sequencer {
     wait: Duration,
     paste: Option<Paste>,
     known: Known,
+    /// The colour of the background, as the terminal told it last, until it is asked for.
+    background: Option<(u8, u8, u8)>,
     erase: Option<u8>,
     out: Vec<Event>,
 }
@@ -122,6 +124,7 @@ impl Sequencer {
             wait: WAIT,
             paste: None,
             known: Known::default(),
+            background: None,
             erase,
             out: Vec::new(),
         }
@@ -209,6 +212,16 @@ impl Sequencer {
         std::mem::take(&mut self.out)
     }
 
+    /// The colour of the background, if the terminal told it since the last call.
+    pub(super) fn background(&mut self) -> Option<(u8, u8, u8)> {
+        self.background.take()
+    }
+
+    /// Whether the terminal speaks kitty's protocol.
+    pub(super) fn is_kitty(&self) -> bool {
+        self.known.kitty
+    }
+
     /// Whether the terminal is to be asked what it is. Says so once.
     pub(super) fn question(&mut self) -> bool {
         std::mem::take(&mut self.known.ask)
@@ -276,10 +289,11 @@ impl Sequencer {
             Stage::Single => self.in_single(byte, now),
             Stage::String | Stage::Answer => self.in_string(byte, now),
             Stage::Ending(answer) => {
+                self.held.pop();
                 if byte == b'\\' {
+                    self.answered();
                     return self.ground();
                 }
-                self.held.pop();
                 self.stage = if answer { Stage::Answer } else { Stage::String };
                 self.fail(ESC, now);
                 self.byte(byte, now);
@@ -310,6 +324,7 @@ impl Sequencer {
                 parser.parse(whole.get(lead - 1..).unwrap_or_default(), false);
                 self.out.extend(parser.pop().filter(|event| matches!(event, Event::Mouse(_))));
             }
+            Csi::Focus(focused) => self.out.push(if focused { Event::FocusIn } else { Event::FocusOut }),
             Csi::Paste => self.paste = Some(Paste::new(self.last)),
             Csi::Attributes => {
                 self.known.answers = true;
@@ -325,6 +340,13 @@ impl Sequencer {
             }
             Csi::Flags(flags) => self.known.kitty = flags & 1 != 0,
             Csi::Nothing | Csi::Unknown => {}
+        }
+    }
+
+    /// A string has come to its end: what it answers is kept, where that was asked.
+    fn answered(&mut self) {
+        if self.held.get(1) == Some(&b']') {
+            self.background = decode::background(&self.held[2..]).or(self.background);
         }
     }
 

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 
 use super::TELLS_NONE;
 use super::about::{Head, bar, describe_pace, head_of, note, said, who};
-use crate::app::{DETAILS, HistoryEntry, PendingTurn, State, TranscriptItem, short_name};
+use crate::app::{Action, Context, DETAILS, HistoryEntry, PendingTurn, State, TranscriptItem, short_name};
 use crate::domain::{Finish, Moment, OutState, Reply, Role, SafeText, Timestamp};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::theme;
@@ -77,7 +77,10 @@ impl Shown<'_> {
         let mut notes = Vec::new();
         if !whole && more > 0 {
             notes.push((
-                SafeText::one_line(&format!("{more} more: {}i shows all", state.window.way_to_transcript())),
+                SafeText::one_line(&match state.window.key(&[Context::Transcript], Action::Details) {
+                    key if key.is_empty() => format!("{more} more"),
+                    key => format!("{more} more: {}{key} shows all", state.window.way_to_transcript()),
+                }),
                 theme::DIM,
             ));
         }
@@ -128,7 +131,10 @@ impl Shown<'_> {
             state(g.queued, "waiting", theme::WARN);
             let text = format!(
                 "{why} Trying again in {seconds} s{}",
-                if self.state.stops_on_back() { "; Esc takes it back." } else { "." }
+                match self.state.key(Action::Back) {
+                    key if self.state.stops_on_back() && !key.is_empty() => format!("; {key} takes it back."),
+                    _ => ".".to_owned(),
+                }
             );
             notes.push((SafeText::one_line(&text), theme::WARN));
         } else {
@@ -163,16 +169,18 @@ impl Shown<'_> {
 
     /// What the user can do about a message that did not go through, with the keys as they are now.
     fn way_out(&self, state: OutState) -> String {
-        let check = if state == OutState::Unknown && self.state.channel().capabilities.history {
-            "c check again   "
-        } else {
-            ""
-        };
+        let asks = state == OutState::Unknown && self.state.channel().capabilities.history;
+        let check = asks.then_some((Action::CheckAgain, "check again"));
         let way = match self.state.window.way_to_transcript() {
-            "" => String::new(),
+            way if way.is_empty() => way,
             way => format!("{}:  ", way.trim_end()),
         };
-        format!("{way}{check}s send again   d drop")
+        let ways = [(Action::SendAgain, "send again"), (Action::Drop, "drop")];
+        let ways = check.into_iter().chain(ways).map(|(action, does)| {
+            let key = self.state.window.key(&[Context::Decision], action);
+            format!("{key} {does}").trim_start().to_owned()
+        });
+        format!("{way}{}", ways.collect::<Vec<_>>().join("   "))
     }
 
     fn answer<'b>(&self, local: &'b PendingTurn) -> Item<'b> {

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Listed;
-use crate::app::{Channel, State, Switcher};
+use crate::app::{Action, Channel, State, Switcher};
 use crate::domain::{SafeText, display_width};
 use crate::ui::frame::{link, pane};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::line_input::in_sight;
 use crate::ui::paint::Painted as _;
-use crate::ui::popup::cover;
+use crate::ui::popup::{cover, keyed_title};
 use crate::ui::{paint, theme};
 
 /// The most columns that a channel's name takes.
@@ -34,7 +34,14 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, switcher: &Swi
     if state.channel().info.sandbox && width >= WITH_SANDBOX {
         title.push(paint::fixed("of the embedded sandbox ", theme::DIM));
     }
-    let inner = pane(area, buf, title, vec![paint::fixed(" Esc closes ", theme::DIM)], true, glyphs);
+    let inner = pane(
+        area,
+        buf,
+        title,
+        vec![paint::owned(SafeText::one_line(&keyed_title(state, Action::Back, "closes")), theme::DIM)],
+        true,
+        glyphs,
+    );
     let filter = in_sight(&switcher.filter, usize::from(inner.width).saturating_sub(3));
     let mut line = vec![paint::fixed("/ ", theme::ACCENT)];
     line.extend(filter.spans(theme::ACCENT, glyphs));

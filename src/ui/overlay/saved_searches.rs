@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::{Action, SavedSearches, SearchNaming, State};
 use crate::domain::{SafeText, display_width};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::popup::{framed, keyed, typed, width};
+use crate::ui::popup::{framed, keyed, keyed_title, typed, width};
 use crate::ui::{paint, theme};
 
 /// Draws the searches that are kept.
@@ -14,7 +14,8 @@ pub(super) fn list(f: &mut Frame<'_>, room: Rect, state: &State, kept: &SavedSea
     let saved = &state.search.saved;
     let wanted = u16::try_from(saved.len().max(2)).unwrap_or(u16::MAX).saturating_add(2);
     let height = wanted.min(room.height.saturating_sub(2).max(4));
-    let inner = framed(f, room, (" Searches that are kept ", " Esc closes "), height, glyphs);
+    let inner =
+        framed(f, room, (" Searches that are kept ", &keyed_title(state, Action::Back, "closes")), height, glyphs);
     let buf = f.buffer_mut();
     if saved.is_empty() {
         let how = keyed_in_view(state);
@@ -45,13 +46,15 @@ pub(super) fn list(f: &mut Frame<'_>, room: Rect, state: &State, kept: &SavedSea
 
 /// How one is kept: the key that the view has for it once this is closed.
 fn keyed_in_view(state: &State) -> String {
-    crate::app::key_for(&state.search.contexts(), Action::SaveSearch)
-        .map_or_else(String::new, |key| format!("{key} in the view keeps what is searched for."))
+    match state.window.key(&state.search.contexts(), Action::SaveSearch) {
+        key if key.is_empty() => key,
+        key => format!("{key} in the view keeps what is searched for."),
+    }
 }
 
 /// Draws the name under which one is to be.
 pub(super) fn name(f: &mut Frame<'_>, room: Rect, state: &State, naming: &SearchNaming, glyphs: &Glyphs) {
-    let inner = framed(f, room, (" Keep this search ", " Esc cancels "), 6, glyphs);
+    let inner = framed(f, room, (" Keep this search ", &keyed_title(state, Action::Back, "cancels")), 6, glyphs);
     let columns = usize::from(width(room).saturating_sub(4));
     let text = SafeText::one_line(&format!("searched for: {}", state.search.text.trim())).truncate(columns);
     paint::text(f.buffer_mut(), (inner.x, inner.y), inner.width, &text, theme::DIM);

@@ -102,7 +102,7 @@ pub(in crate::ui) fn assert_covered(size: (u16, u16), view: &mut View, state: &S
     }
     for at in Rect::new(0, 0, size.0, size.1).positions() {
         let pane = view.pane_at(state, at.x, at.y).map(|(pane, _)| pane);
-        assert!(matches!(pane, Some(Pane::Overlay | Pane::Help | Pane::Channels)), "{at}: {pane:?}");
+        assert!(matches!(pane, Some(Pane::Overlay | Pane::Help | Pane::Palette | Pane::Channels)), "{at}: {pane:?}");
     }
 }
 

@@ -129,7 +129,8 @@ fn nothing(area: Rect, buf: &mut Buffer, no_attribute: Option<&str>) {
             format!("{name}: is no attribute, so these letters were searched for. Attributes are {all}")
         }
         None => {
-            "Messages are found of conversations that were opened, followed or imported here; of the others, titles."
+            "Messages are found of conversations that were opened, followed, read by a command or imported here; of the others, \
+             titles."
                 .to_owned()
         }
     };

@@ -11,7 +11,7 @@ use crate::app::{Action, LineInput, State};
 use crate::domain::{Change, ChangeId, SafeText, SourceId};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::paint::Painted as _;
-use crate::ui::popup::{framed, keyed, typed, width};
+use crate::ui::popup::{framed, keyed, keyed_title, typed, width};
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -27,7 +27,8 @@ pub(super) fn name(
     (text, problem): (&LineInput, Option<&str>),
     glyphs: &Glyphs,
 ) -> (usize, usize) {
-    let titles = if row.is_some() { (" Another name ", " Esc cancels ") } else { (" A new row ", " Esc cancels ") };
+    let way = keyed_title(state, Action::Back, "cancels");
+    let titles = (if row.is_some() { " Another name " } else { " A new row " }, way.as_str());
     let mut said = Sheet::default();
     match problem {
         Some(problem) => said.note(problem, theme::WARN),
@@ -87,7 +88,7 @@ pub(super) fn delete_source(
     }
     said.note(&way, style);
     let height = said.height(width(room).saturating_sub(4)) + 4;
-    let inner = framed(f, room, (" Delete a source ", " Esc cancels "), height, glyphs);
+    let inner = framed(f, room, (" Delete a source ", &keyed_title(state, Action::Back, "cancels")), height, glyphs);
     ask(f, inner, &format!("Type {asked} to delete source {}.", source.as_str()), text, &said);
     (usize::from(inner.height), usize::from(inner.height))
 }
@@ -100,7 +101,7 @@ pub(super) fn interval(
     selected: usize,
     glyphs: &Glyphs,
 ) -> (usize, usize) {
-    let inner = framed(f, room, (" Sync by itself ", " Esc cancels "), 7, glyphs);
+    let inner = framed(f, room, (" Sync by itself ", &keyed_title(state, Action::Back, "cancels")), 7, glyphs);
     let named =
         state.channel().sources.list.iter().find(|other| other.id == *source).map(list::short).unwrap_or_default();
     let question = SafeText::one_line(&format!("How often is source {named} to be synced by itself?"));

@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::requests::standing;
-use crate::app::State;
 use crate::app::webhooks::Answer;
+use crate::app::{Action, Context, State};
 use crate::domain::{SafeText, Timestamp, display_width};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
@@ -44,7 +44,10 @@ pub(super) fn draw(
     let (said, style) = match &answer.problem {
         _ if answer.sending => ("It is on its way…".to_owned(), theme::DIM),
         Some(problem) => (format!("line {}, column {}: {}", problem.line, problem.column, problem.what), theme::WARN),
-        None => ("A JSON object; Ctrl+S sends it.".to_owned(), theme::DIM),
+        None => match state.window.key(&[Context::Answer], Action::SendAnswer) {
+            key if key.is_empty() => ("A JSON object.".to_owned(), theme::DIM),
+            key => (format!("A JSON object; {key} sends it."), theme::DIM),
+        },
     };
     let said = SafeText::one_line(&said).truncate(usize::from(inner.width));
     let cursor = editor.draw(&answer.text, text, f.buffer_mut(), &[], glyphs.ascii);

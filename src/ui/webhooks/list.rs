@@ -5,13 +5,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use crate::app::webhooks::{Deliveries, Side, Standing};
-use crate::app::{Action, State};
+use crate::app::webhooks::{Side, Standing};
+use crate::app::{Action, Feed, State};
 use crate::domain::{DeliveryRow, SafeText, Timestamp, display_width};
 use crate::ui::frame::{filter_line, pane};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::paint::Painted as _;
 use crate::ui::popup::keyed;
+use crate::ui::sheet::padded;
 use crate::ui::{paint, theme};
 
 /// The columns of a time: `59m`.
@@ -70,7 +71,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     usize::from(rows.height)
 }
 
-fn empty(list: &Deliveries, state: &State) -> String {
+fn empty(list: &Feed<DeliveryRow>, state: &State) -> String {
     if !list.filter.trim().is_empty() {
         "nothing matches".to_owned()
     } else if list.fetching.is_some() {
@@ -90,7 +91,7 @@ fn end(state: &State, does: &str) -> String {
     if free { keyed(state, Action::Bottom, does) } else { String::new() }
 }
 
-fn foot_text(list: &Deliveries, state: &State) -> (String, Style) {
+fn foot_text(list: &Feed<DeliveryRow>, state: &State) -> (String, Style) {
     if let Some(failure) = &list.failure {
         let again = match end(state, "tries again") {
             way if way.is_empty() => String::new(),
@@ -148,11 +149,4 @@ impl Table {
             paint::span(&summary, theme::PLAIN),
         ])
     }
-}
-
-/// The text with spaces behind it, up to that many columns.
-pub(super) fn padded(text: &SafeText, columns: usize) -> SafeText {
-    let mut out = text.clone();
-    out.push(&SafeText::new(&" ".repeat(columns.saturating_sub(display_width(text.as_str())))));
-    out
 }

@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 
 use super::hooks;
 use crate::app::webhooks::Overlay;
-use crate::app::{LineInput, ReplayTarget, State};
+use crate::app::{Action, LineInput, ReplayTarget, State};
 use crate::domain::{DeliveryId, SafeText};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::paint::Painted as _;
-use crate::ui::popup::{self, framed, width};
+use crate::ui::popup::{self, framed, keyed, keyed_title, width};
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -20,14 +20,16 @@ pub(super) fn draw(f: &mut Frame<'_>, room: Rect, state: &State, glyphs: &Glyphs
         Some(Overlay::Hooks(selected)) => {
             let sheet = hooks::details(state, Some(*selected), glyphs);
             let rows = sheet.height(width(room).saturating_sub(4)).saturating_add(2);
-            let inner = framed(f, room, (" Hooks ", " Esc closes "), rows, glyphs);
+            let inner = framed(f, room, (" Hooks ", &keyed_title(state, Action::Back, "closes")), rows, glyphs);
             sheet.draw(inner, f.buffer_mut(), 0);
         }
-        Some(Overlay::Prompt { delivery, text, problem }) => prompt(f, room, *delivery, text, *problem, glyphs),
+        Some(Overlay::Prompt { delivery, text, problem }) => {
+            prompt(f, room, state, (*delivery, text, *problem), glyphs);
+        }
         Some(Overlay::Confirm { delivery, body, to }) => {
             let sheet = question(state, *delivery, body.as_deref(), to);
             let rows = sheet.height(width(room).saturating_sub(4)).saturating_add(2);
-            let inner = framed(f, room, (" Replay ", " y sends it "), rows, glyphs);
+            let inner = framed(f, room, (" Replay ", &keyed_title(state, Action::Confirm, "sends it")), rows, glyphs);
             sheet.draw(inner, f.buffer_mut(), 0);
         }
     }
@@ -36,12 +38,11 @@ pub(super) fn draw(f: &mut Frame<'_>, room: Rect, state: &State, glyphs: &Glyphs
 fn prompt(
     f: &mut Frame<'_>,
     room: Rect,
-    delivery: DeliveryId,
-    text: &LineInput,
-    problem: Option<&'static str>,
+    state: &State,
+    (delivery, text, problem): (DeliveryId, &LineInput, Option<&'static str>),
     glyphs: &Glyphs,
 ) {
-    let inner = framed(f, room, (" Replay to a URL ", " Esc cancels "), 5, glyphs);
+    let inner = framed(f, room, (" Replay to a URL ", &keyed_title(state, Action::Back, "cancels")), 5, glyphs);
     if inner.height < 3 {
         return;
     }
@@ -49,11 +50,13 @@ fn prompt(
     let title = SafeText::one_line(&format!("Where is delivery {} to be sent?", delivery.0));
     paint::line(vec![paint::span(&title, theme::PLAIN)]).paint(line(0), f.buffer_mut());
     popup::typed(f, line(1), text);
-    let (words, style) = match problem {
-        Some(problem) => (problem, theme::WARN),
-        None => ("Enter goes on; you are asked before anything is sent.", theme::DIM),
+    let (words, style) = if let Some(problem) = problem {
+        (problem.to_owned(), theme::WARN)
+    } else {
+        let way = keyed(state, Action::Confirm, "goes on; ");
+        (format!("{way}you are asked before anything is sent."), theme::DIM)
     };
-    let words = SafeText::from_static(words).truncate(usize::from(inner.width));
+    let words = SafeText::one_line(&words).truncate(usize::from(inner.width));
     paint::line(vec![paint::span(&words, style)]).paint(line(2), f.buffer_mut());
 }
 
@@ -76,7 +79,9 @@ fn question(state: &State, delivery: DeliveryId, body: Option<&str>, to: &Replay
         sheet.styled_fact("body", &format!("{} bytes", body.len()), theme::PLAIN);
     }
     sheet.note("It is signed anew, and marked as a replay.", theme::PLAIN);
-    sheet.note("y sends it, Esc sends nothing.", theme::DIM);
+    let ways = [keyed(state, Action::Confirm, "sends it"), keyed(state, Action::Back, "sends nothing")];
+    let ways: Vec<String> = ways.into_iter().filter(|way| !way.is_empty()).collect();
+    sheet.note(&format!("{}.", ways.join(", ")), theme::DIM);
     sheet
 }
 

@@ -4,7 +4,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::list::padded;
 use crate::app::webhooks::{DRAWN_BYTES, Side, pretty};
 use crate::app::{Action, State};
 use crate::domain::{DataRequest, RequestState, SafeText, Timestamp, Trust};
@@ -12,7 +11,7 @@ use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
 use crate::ui::paint::Painted as _;
 use crate::ui::popup::keyed;
-use crate::ui::sheet::Sheet;
+use crate::ui::sheet::{Sheet, padded};
 use crate::ui::{paint, theme};
 
 /// The columns of a state with its glyph: `… 9:59 left`.

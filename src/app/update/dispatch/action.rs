@@ -1,13 +1,13 @@
 //! What the user asks for, by key, wheel or click.
 
-use super::{channels, desk, leave, overlay, replies};
+use super::{channels, desk, leave, overlay, palette, replies};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::State;
 use crate::app::update::{
-    attach, chat, conversation, copy, delivery, find, help, message, roster, search, source_view, sources, transfer,
-    turn, webhooks,
+    attach, chat, conversation, copy, delivery, find, help, key_test, log, message, roster, search, source_view,
+    sources, themes, transfer, turn, webhooks,
 };
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
@@ -15,7 +15,7 @@ use crate::domain::Timestamp;
 /// Does what an action means where the keys are.
 #[expect(clippy::too_many_lines, reason = "an arm for each action: one that nobody is told of does not compile")]
 pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
-    if let Some(effects) = overlay::handle_action(state, action, now) {
+    if let Some(effects) = over_all(state, action).or_else(|| overlay::handle_action(state, action, now)) {
         return effects;
     }
     let asked = state.window.is_asked();
@@ -32,6 +32,9 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         return effects;
     }
     if !asked && let Some(effects) = desk::handle_action(state, action, now) {
+        return effects;
+    }
+    if !asked && let Some(effects) = state.on_log(now, |log, ctx| log::handle_action(log, ctx, action)) {
         return effects;
     }
     if !asked {
@@ -87,15 +90,18 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         Action::SendAgain => turn::send_again(state.channel_mut()),
         Action::Drop => turn::give_up(state.channel_mut()),
         Action::SavedReplies => replies::list(state, now),
-        Action::Help => help::show(&mut state.window),
+        Action::Themes => themes::show(&mut state.window),
         Action::Mouse => {
             state.window.mouse = !state.window.mouse;
             let said = if state.window.mouse {
-                "The program has the mouse."
+                "The program has the mouse.".to_owned()
             } else {
-                "The terminal has the mouse: select text as usual; F2 takes it back."
+                match state.key(Action::Mouse) {
+                    key if key.is_empty() => "The terminal has the mouse: select text as usual.".to_owned(),
+                    key => format!("The terminal has the mouse: select text as usual; {key} takes it back."),
+                }
             };
-            state.say(said, now);
+            state.say(&said, now);
             let mut effects = vec![Effect::Mouse(state.window.mouse)];
             effects.extend(state.wake());
             effects
@@ -114,6 +120,14 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         // The editor on the floor above does what a new line means, here it is only named, for the table of keys; the
         // others mean something where their part has the keys alone. A new action has to be told to somebody.
         Action::Newline
+        | Action::Help
+        | Action::Palette
+        | Action::TestKeys
+        | Action::FocusComposer
+        | Action::FocusTranscript
+        | Action::FocusRoster
+        | Action::Quit
+        | Action::CopyEquivalent
         | Action::RowUp
         | Action::RowDown
         | Action::Leave
@@ -174,6 +188,9 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         | Action::NextMatch
         | Action::PreviousMatch
         | Action::SearchOrigin
+        | Action::ShowLog
+        | Action::OnlyFailed
+        | Action::RunAgain
         | Action::ShowSearch
         | Action::SaveSearch
         | Action::SavedSearches
@@ -201,6 +218,38 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
     }
 }
 
+/// What means the same whoever has the keys: the help, the palette, the test of a key lie over all else; panes of the Chat
+/// view are gone to from every view. None where another action is meant, and where it is asked whether to leave.
+fn over_all(state: &mut State, action: Action) -> Option<Vec<Effect>> {
+    if state.window.leave_asked().is_some() {
+        return None;
+    }
+    match action {
+        Action::Help | Action::TestKeys => {
+            let here = match state.window.help_sheet() {
+                Some(sheet) => sheet.here.clone(),
+                None => palette::close(state),
+            };
+            let show = if action == Action::Help { help::show } else { key_test::show };
+            Some(show(&mut state.window, here))
+        }
+        Action::Palette => Some(palette::show(state)),
+        Action::FocusComposer if !state.window.is_covered() => Some(focus(state, Focus::Composer)),
+        Action::FocusTranscript if !state.window.is_covered() => Some(focus(state, Focus::Transcript)),
+        Action::FocusRoster if !state.window.is_covered() => Some(focus(state, Focus::Roster)),
+        Action::Quit => Some(leave::quit(state)),
+        _ => None,
+    }
+}
+
+/// Gives the keys to a pane of the Chat view.
+fn focus(state: &mut State, focus: Focus) -> Vec<Effect> {
+    state.window.view = ViewKind::Chat;
+    state.channel_mut().roster.filtering = false;
+    state.window.focus = if focus == Focus::Composer { state.channel().default_focus() } else { focus };
+    Vec::new()
+}
+
 /// Scrolls what is under the mouse.
 pub(in crate::app::update) fn wheel(state: &mut State, pane: Pane, rows: i64, now: Timestamp) -> Vec<Effect> {
     match pane {
@@ -215,6 +264,7 @@ pub(in crate::app::update) fn wheel(state: &mut State, pane: Pane, rows: i64, no
                 state.on_channel(now, |_, ctx| message::wheel(ctx, rows));
                 state.on_channel(now, |_, ctx| copy::wheel(ctx, rows))
             }
+            ViewKind::Log => Vec::new(),
             ViewKind::Sources => sources::wheel(state.channel_mut(), Pane::Row, rows),
             ViewKind::Webhooks => {
                 state.on_webhooks(now, |webhooks, ctx| webhooks::wheel(webhooks, ctx, Pane::Detail, rows))
@@ -222,8 +272,13 @@ pub(in crate::app::update) fn wheel(state: &mut State, pane: Pane, rows: i64, no
         },
         Pane::Found => state.on_search(now, |search, ctx| search::wheel(search, ctx, rows)),
         Pane::Inbox => state.on_desk(now, |desk, ctx| crate::app::update::desk::wheel(desk, ctx, rows)),
+        Pane::Calls | Pane::CallDetail => state.on_log(now, |log, ctx| log::wheel(log, ctx, pane, rows)),
         Pane::Help => {
             help::scroll(&mut state.window, rows);
+            Vec::new()
+        }
+        Pane::Palette => {
+            palette::step(state, isize::try_from(rows.signum()).unwrap_or(0));
             Vec::new()
         }
         Pane::Roster => {

@@ -119,7 +119,7 @@ fn open_at(state: &mut State, at: usize, now: Timestamp) -> Vec<Effect> {
 }
 
 /// The channel is left: its text is kept.
-fn leave(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+pub(super) fn leave(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     read_marker::leave(channel, ctx);
     let effects = save_draft(channel);
     channel.count_unread();
@@ -127,7 +127,7 @@ fn leave(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 }
 
 /// The channel is shown, as it was left.
-fn enter(channel: &mut Channel, ctx: &mut Ctx<'_>, measures: Measures) -> Vec<Effect> {
+pub(super) fn enter(channel: &mut Channel, ctx: &mut Ctx<'_>, measures: Measures) -> Vec<Effect> {
     channel.measure(measures);
     ctx.window.focus = channel.default_focus();
     channel.roster.reveal();

@@ -131,7 +131,7 @@ pub(in crate::app::update) fn news(state: &mut State, at: usize, id: &Conversati
     let Some(channel) = state.channels.get(at) else { return Vec::new() };
     let away = channel.roster.kept.get(id).is_some_and(DeskEntry::is_away);
     let key = (channel.info.name.clone(), id.clone());
-    let mut effects: Vec<Effect> = away.then(|| Effect::Desk(DeskEffect::Wake(Some(key)))).into_iter().collect();
+    let mut effects: Vec<Effect> = away.then_some(Effect::Desk(DeskEffect::Wake(Some(key)))).into_iter().collect();
     effects.extend(state.on_desk(now, desk::changed));
     effects
 }

@@ -1,11 +1,13 @@
 //! What parts asked of each other: the dispatcher alone knows both sides.
 
-use super::channels;
+use super::{action, channels};
+use crate::app::action::Action;
 use crate::app::chat::ConversationRef;
 use crate::app::effect::{ChannelEffect, Effect};
+use crate::app::overlay::palette::PaletteItem;
 use crate::app::overlay::transfer::Arrived;
 use crate::app::state::State;
-use crate::app::update::{Request, conversation, find, say, search, store_changes, webhooks};
+use crate::app::update::{Request, conversation, find, say, search, sources, store_changes, webhooks};
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::{ChannelName, ConversationId, HitPlace, Timestamp};
 
@@ -23,7 +25,7 @@ pub(in crate::app::update) fn all(state: &mut State, now: Timestamp) -> Vec<Effe
 fn one(state: &mut State, request: Request, now: Timestamp) -> Vec<Effect> {
     match request {
         Request::ShowConversation { channel, conversation, message } => {
-            state.webhooks.landing = message.map(|message| (conversation.clone(), message));
+            state.webhooks.landing = message.map(|message| (conversation.clone(), message, 0));
             show(state, &channel, conversation, now)
         }
         Request::ShowFound { channel, conversation, place, text } => {
@@ -31,6 +33,7 @@ fn one(state: &mut State, request: Request, now: Timestamp) -> Vec<Effect> {
         }
         Request::Search(text) => state.on_search(now, |search, ctx| search::ask(search, ctx, &text)),
         Request::ShowDelivery(found) => state.on_webhooks(now, |webhooks, ctx| webhooks::found(webhooks, ctx, found)),
+        Request::Choose(item) => choose(state, item, now),
         Request::OpenArchive(arrived) => open_archive(state, &arrived, now),
     }
 }
@@ -65,7 +68,9 @@ fn found(
     }
     let Some(conversation) = conversation else {
         return state.on_search(now, |_, ctx| {
-            say(ctx, "It belongs to no conversation yet: on its channel, Ctrl+N shows it.")
+            let key = ctx.window.key(&[], Action::NewConversation);
+            let way = if key.is_empty() { String::new() } else { format!(": on its channel, {key} shows it") };
+            say(ctx, &format!("It belongs to no conversation yet{way}."))
         });
     };
     let known = state.channel().info.name == *channel && state.channel().open_id() == Some(&conversation);
@@ -78,6 +83,32 @@ fn found(
     }
     effects.extend(state.wake());
     effects
+}
+
+/// Does what was chosen in the palette, or goes there.
+fn choose(state: &mut State, item: PaletteItem, now: Timestamp) -> Vec<Effect> {
+    if !matches!(item, PaletteItem::Action(..)) {
+        // One goes elsewhere: what lay over the view is left.
+        state.window.take_overlay();
+    }
+    match item {
+        PaletteItem::Action(chosen, focus) => {
+            if let Some(focus) = focus {
+                state.window.focus = focus;
+            }
+            action::handle_action(state, chosen, now)
+        }
+        PaletteItem::Channel(name) => channels::open(state, &name, now),
+        PaletteItem::Conversation(channel, conversation) => show(state, &channel, conversation, now),
+        PaletteItem::Source(channel, source, action) => {
+            let mut effects = channels::open(state, &channel, now);
+            effects.extend(state.on_channel(now, sources::show));
+            effects.extend(state.on_channel(now, |channel, ctx| sources::go_to(channel, ctx, &source)));
+            effects.extend(action.map_or_else(Vec::new, |action| action::handle_action(state, action, now)));
+            effects
+        }
+        PaletteItem::Search(text) => state.on_search(now, |view, ctx| search::ask(view, ctx, &text)),
+    }
 }
 
 /// Opens an archive behind the sheet, and in it the conversation, if it was one alone.

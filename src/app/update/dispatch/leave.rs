@@ -24,7 +24,8 @@ pub(in crate::app::update) fn interrupt(state: &mut State, now: Timestamp) -> Ve
     }
     state.window.quit_armed = Some(now.plus_millis(QUIT_WINDOW_MS));
     let kept = if state.channel().composer.text.trim().is_empty() { "" } else { " Your text is kept as a draft." };
-    state.say(&format!("Press Ctrl+C again to quit.{kept}"), now);
+    let key = state.key(Action::Interrupt);
+    state.say(&format!("Press {key} again to quit.{kept}"), now);
     if let Some(notice) = &mut state.window.notice {
         notice.until = now.plus_millis(QUIT_WINDOW_MS);
     }

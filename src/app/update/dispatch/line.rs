@@ -4,13 +4,24 @@ use crate::app::effect::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
-use crate::app::update::dispatch::{self, channels};
-use crate::app::update::{attach, desk, find, roster, search, sources, transfer, webhooks};
+use crate::app::update::dispatch::{self, channels, palette};
+use crate::app::update::{attach, desk, find, help, log, roster, search, sources, transfer, webhooks};
 use crate::app::view::ViewKind;
 use crate::domain::Timestamp;
 
 /// Takes what came for the line that has the keys. Nothing changes where none has.
 pub(in crate::app::update) fn take(state: &mut State, input: TextInput, now: Timestamp) -> Vec<Effect> {
+    match state.window.top() {
+        Some(Overlay::Help(_)) => {
+            help::write_filter(&mut state.window, input);
+            return Vec::new();
+        }
+        Some(Overlay::Palette(_)) => {
+            palette::write_filter(state, input);
+            return Vec::new();
+        }
+        _ => {}
+    }
     if state.window.switcher().is_some() {
         channels::write_filter(state, input);
         return Vec::new();
@@ -20,6 +31,7 @@ pub(in crate::app::update) fn take(state: &mut State, input: TextInput, now: Tim
             return state.on_webhooks(now, |webhooks, ctx| webhooks::write_line(webhooks, ctx, input));
         }
         ViewKind::Sources => return sources::write_line(state.channel_mut(), input),
+        ViewKind::Log => return state.on_log(now, |log, ctx| log::write_line(log, ctx, input)),
         ViewKind::Chat | ViewKind::Search | ViewKind::Inbox => {}
     }
     match state.window.overlay_mut() {

@@ -4,8 +4,8 @@ use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::state::State;
-use crate::app::update::dispatch::{channels, desk, leave, replies};
-use crate::app::update::{copy, help, message, search, transfer};
+use crate::app::update::dispatch::{channels, desk, leave, palette, replies};
+use crate::app::update::{copy, help, key_test, message, search, themes, transfer};
 use crate::domain::Timestamp;
 
 /// Does what an action means to what has the keys before the view; none where nothing lies there, and where the action
@@ -18,7 +18,10 @@ pub(in crate::app::update) fn handle_action(
     match state.window.top()? {
         Overlay::Leave(_) => Some(leave::decide(state, action)),
         Overlay::Help(_) => help::handle_action(&mut state.window, action),
+        Overlay::Palette(_) => palette::handle_action(state, action, now),
+        Overlay::KeyTest(_) => key_test::handle_action(&mut state.window, action),
         Overlay::Channels(_) => channels::handle_action(state, action, now),
+        Overlay::Themes(_) => state.on_channel(now, |_, ctx| themes::handle_action(ctx, action)),
         Overlay::Copy(_) => state.on_channel(now, |channel, ctx| copy::handle_action(channel, ctx, action)),
         Overlay::Message(_) => state.on_channel(now, |channel, ctx| message::handle_action(channel, ctx, action)),
         Overlay::Export(_) | Overlay::Import(_) => {

@@ -3,6 +3,7 @@
 use crate::app::channel::Channel;
 use crate::app::desk::Desk;
 use crate::app::effect::Effect;
+use crate::app::log::LogView;
 use crate::app::search::SearchView;
 use crate::app::state::State;
 use crate::app::update::ctx::Ctx;
@@ -36,9 +37,10 @@ impl State {
         let Self { channels, window, ids, .. } = self;
         let Some(channel) = channels.get_mut(at) else { return Vec::new() };
         channel.measure(measures);
-        let (mut unseen, mut requests) = (Window::unseen(), Vec::new());
+        let (mut unseen, mut requests) = (Window::unseen(std::sync::Arc::clone(&window.keys)), Vec::new());
         let mut ctx = Ctx { now, ids, window: &mut unseen, on_screen: false, requests: &mut requests };
         let effects = part(channel, &mut ctx);
+        window.notify.happened.append(&mut unseen.notify.happened);
         if let Some(mut notice) = unseen.notice {
             notice.text = SafeText::one_line(&format!("{}: {}", channel.info.label, notice.text));
             window.notice = Some(notice);
@@ -54,6 +56,16 @@ impl State {
     ) -> R {
         let Self { webhooks, window, ids, requests, .. } = self;
         part(webhooks, &mut Ctx { now, ids, window, on_screen: true, requests })
+    }
+
+    /// Lets the Log view work.
+    pub(in crate::app::update) fn on_log<R>(
+        &mut self,
+        now: Timestamp,
+        part: impl FnOnce(&mut LogView, &mut Ctx<'_>) -> R,
+    ) -> R {
+        let Self { log, window, ids, requests, .. } = self;
+        part(log, &mut Ctx { now, ids, window, on_screen: true, requests })
     }
 
     /// Lets the Search view work.

@@ -123,7 +123,7 @@ fn value(state: &State, name: &str, now: Timestamp) -> Option<String> {
         "title" => row.and_then(|row| plain(&row.title)),
         "name" => row.and_then(|row| {
             let named = |name: &&str| row.details.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-            NAMES.iter().find_map(|name| named(&name)).and_then(|(_, value)| plain(value))
+            NAMES.iter().find_map(named).and_then(|(_, value)| plain(value))
         }),
         _ => None,
     }

@@ -84,6 +84,7 @@ const fn everywhere(action: Action) -> bool {
         action,
         Action::ShowChat
             | Action::ShowWebhooks
+            | Action::ShowLog
             | Action::ShowSearch
             | Action::SearchHere
             | Action::NewConversation

@@ -190,9 +190,11 @@ fn no_more_is_said_than_is_known() {
         (notice(&state).to_owned(), state.window.notice.as_ref().is_some_and(|notice| notice.bad))
     };
     assert_eq!(said(Copied::Desktop), ("The message: in the desktop's clipboard.".to_owned(), false));
-    let sent = said(Copied::Terminal { through: Some("tmux"), instead: None }).0;
+    let stopped = said(Copied::Terminal { through: Some("tmux"), instead: None, stopped: true }).0;
+    assert!(stopped.contains("passes no copy on") && stopped.contains("tmux set -g set-clipboard on"), "{stopped}");
+    let sent = said(Copied::Terminal { through: Some("tmux"), instead: None, stopped: false }).0;
     assert!(sent.contains("through tmux by OSC 52, which does not confirm"), "{sent}");
-    let sent = said(Copied::Terminal { through: None, instead: Some("it did not answer.".into()) }).0;
+    let sent = said(Copied::Terminal { through: None, instead: Some("it did not answer.".into()), stopped: false }).0;
     assert!(sent.contains("did not take it: it did not answer."), "{sent}");
     assert_eq!(said(Copied::File("/tmp/x.txt".into())).0, "The message: in /tmp/x.txt.");
     assert!(said(Copied::Failed(failure(Kind::Failed))).1);

@@ -56,6 +56,7 @@ pub(in crate::app::update) fn handle_action(
         Action::ShowWebhooks => show(webhooks, ctx),
         Action::ShowChat
         | Action::ShowSources
+        | Action::ShowLog
         | Action::ShowSearch
         | Action::SearchHere
         | Action::NewConversation

@@ -3,24 +3,35 @@
 use super::selection::select_request;
 use super::{next_second, short};
 use crate::app::effect::Effect;
+use crate::app::notify::Happening;
 use crate::app::text_buffer::{TextBuffer, TextInput};
 use crate::app::update::ctx::{Ctx, refuse, say, wake};
 use crate::app::view::ViewKind;
 use crate::app::webhooks::{Answer, Side, WebhookEffect, Webhooks, json};
-use crate::domain::{DataRequest, Failure, RequestId, RequestState};
+use crate::domain::{DataRequest, Failure, NotifyKind, RequestId, RequestState};
 
 /// What an answer begins with.
 const TEMPLATE: &str = "{\n  \"\": \"\"\n}";
 
 /// Takes the data requests as they are now.
 pub(super) fn requests(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, requests: Vec<DataRequest>) -> Vec<Effect> {
-    webhooks.requests.take(requests, ctx.now);
+    for new in webhooks.requests.take(requests, ctx.now) {
+        ctx.happened(Happening::new(&new.channel, NotifyKind::Request, None, &new.key));
+    }
+    warn(webhooks, ctx);
     let answering = webhooks.answer.as_ref().map(|a| a.request.clone());
     let (requests, drafts) = (&webhooks.requests, &mut webhooks.drafts);
     let lives = |id: &RequestId| requests.get(id).is_some_and(|r| crate::app::webhooks::is_open(r.state));
     drafts.retain(|id, _| lives(id) || answering.as_ref() == Some(id));
     select_first(webhooks, ctx);
     next_second(webhooks, ctx.window, ctx.now).into_iter().collect()
+}
+
+/// Tells once of each request whose time is nearly up.
+pub(super) fn warn(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) {
+    for nearly in webhooks.requests.nearly_up(ctx.now) {
+        ctx.happened(Happening::new(&nearly.channel, NotifyKind::Expiring, None, &nearly.key));
+    }
 }
 
 /// Selects the request whose time is up first, if nothing was asked of the view since it was opened.

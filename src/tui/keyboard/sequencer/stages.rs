@@ -117,7 +117,7 @@ impl Sequencer {
         let body = [self.body(), &[byte]].concat();
         let said = decode::csi(&body, self.known.kitty);
         // Behind a pause, what a person may have typed is a sequence only where it is one of the usual ones.
-        let usual = matches!(byte, b'A'..=b'D' | b'F' | b'H' | b'Z' | b'P'..=b'S') || body.len() > 1;
+        let usual = matches!(byte, b'A'..=b'D' | b'F' | b'H' | b'I' | b'O' | b'Z' | b'P'..=b'S') || body.len() > 1;
         if said == Csi::Unknown && self.paused == 0 && body.len() > 1 {
             return self.ground();
         }
@@ -149,8 +149,14 @@ impl Sequencer {
         let before = self.held.last().copied().unwrap_or_default();
         match byte {
             _ if late || full => self.fail(byte, now),
-            0x07 => self.ground(),
-            0x9c if before < 0x80 || before == 0xc2 => self.ground(),
+            0x07 => {
+                self.answered();
+                self.ground();
+            }
+            0x9c if before < 0x80 || before == 0xc2 => {
+                self.answered();
+                self.ground();
+            }
             ESC => self.go_on(byte, Stage::Ending(self.stage == Stage::Answer)),
             0..0x20 | 0x7f => self.fail(byte, now),
             _ if self.stage == Stage::Answer => self.held.push(byte),

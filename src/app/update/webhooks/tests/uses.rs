@@ -70,7 +70,7 @@ fn a_command_is_copied_without_its_secrets_unless_asked_for() {
     let masked = copied(press(&mut state, key('y')));
     assert!(masked.starts_with("curl ") && !masked.contains("s3cret") && !masked.contains("k3y"), "{masked}");
     let clip = Clip { what: "The curl command".into(), text: masked };
-    let sent = Copied::Terminal { through: None, instead: None };
+    let sent = Copied::Terminal { through: None, instead: None, stopped: false };
     update(&mut state, Event::Copied(clip.clone(), sent), now());
     assert!(notice(&state).contains("sent to the terminal's clipboard"), "{}", notice(&state));
     assert!(copied(press(&mut state, key('Y'))).contains("s3cret"));

@@ -10,12 +10,16 @@ use std::process::Command;
 use crate::domain::{Failure, Kind, SafeText, display_width};
 
 /// Runs the editor on `text` in a file in `dir`. `None` means that nothing was changed. Blocks until it ends.
-pub(super) fn edit(dir: &Path, text: &str) -> Result<Option<String>, Failure> {
+///
+/// # Errors
+///
+/// Why the editor could not be run, or what it wrote not be read; the hint says where that is kept.
+pub fn edit(dir: &Path, text: &str) -> Result<Option<String>, Failure> {
     run(&words()?, dir, text)
 }
 
 /// The line that says what the program waits for meanwhile, fit for one row of a terminal.
-pub(super) fn waiting() -> String {
+pub fn waiting() -> String {
     let words = words().unwrap_or_default();
     let program = words.first().map(Path::new).and_then(Path::file_name).unwrap_or_default();
     let mut name = SafeText::one_line(&program.to_string_lossy()).as_str().to_owned();

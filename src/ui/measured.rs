@@ -1,13 +1,13 @@
 //! What a drawing measured, as the core is told of it.
 
+use super::Drawn;
 use crate::app::{
-    ChannelEvent, DeskEvent, Event, Measured, MessageEvent, SearchEvent, SourcesEvent, State, WebhookEvent,
+    ChannelEvent, DeskEvent, Event, LogEvent, Measured, MessageEvent, SearchEvent, SourcesEvent, State, WebhookEvent,
 };
-use crate::ui::Drawn;
 
 /// What the core is told of a drawing: what is news since the one before, and what the core does not know although it
 /// is none, since it opened something else meanwhile. And whether that may change what is seen, so that it is drawn again.
-pub(super) fn events(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>, bool) {
+pub fn measured(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>, bool) {
     let mut events = Vec::new();
     let unknown =
         |measured: &Measured| drawn.transcript != before.transcript || state.channel().chat.measured != *measured;
@@ -23,6 +23,8 @@ pub(super) fn events(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>,
     }
     let view = if let Some(measured) = drawn.webhooks.filter(|_| drawn.webhooks != before.webhooks) {
         Some(Event::Webhooks(WebhookEvent::Measured(measured)))
+    } else if let Some(measured) = drawn.log.filter(|_| drawn.log != before.log) {
+        Some(Event::Log(LogEvent::Measured(measured)))
     } else if let Some(entries) = drawn.search.filter(|_| drawn.search != before.search) {
         Some(Event::Search(SearchEvent::Measured(entries)))
     } else if let Some(rows) = drawn.inbox.filter(|_| drawn.inbox != before.inbox) {

@@ -1,30 +1,51 @@
-//! The list of deliveries: newest first, holding still while an older one is read.
+//! A list of what comes by itself (deliveries, calls): newest first, holding still while an older one is read, older ones
+//! read on a page at a time, and a filter.
 
-use crate::app::line_input::LineInput;
-use crate::app::list_view::ListView;
 use std::collections::VecDeque;
 
-use super::filter::Filter;
-use crate::domain::{DeliveryId, DeliveryRow, Failure};
+use super::line_input::LineInput;
+use super::list_view::ListView;
+use crate::domain::Failure;
 
-/// How many deliveries are read at a time.
-pub const PAGE: usize = 200;
-/// More than these are not kept, while none of them is being looked at.
+/// How many rows are read at a time.
+pub(super) const PAGE: usize = 200;
+/// More rows than these are not kept, while none of them is being looked at.
 const KEPT: usize = 10_000;
 /// A filter looks through so many by itself; beyond, the user asks by going to the end.
 const SEARCHED: usize = 5_000;
 
-/// The deliveries that are loaded, and what a filter leaves of them.
-#[derive(Debug, Default)]
-pub struct Deliveries {
+/// One row of such a list.
+pub trait FeedRow {
+    /// What it is known by. A newer one has a greater one.
+    type Id: Copy + Ord;
+    /// What the list is narrowed by.
+    type Filter: FeedFilter<Self>;
+
+    /// What it is known by.
+    fn id(&self) -> Self::Id;
+}
+
+/// What such a list is narrowed by, read from a line.
+pub trait FeedFilter<R: ?Sized>: Default {
+    /// Reads what was typed.
+    fn read(text: &str) -> Self;
+    /// Whether it leaves everything.
+    fn is_empty(&self) -> bool;
+    /// Whether it leaves this row.
+    fn leaves(&self, row: &R) -> bool;
+}
+
+/// The rows that are loaded, and what a filter leaves of them.
+#[derive(Debug)]
+pub struct Feed<R: FeedRow> {
     /// All that are loaded, newest first.
-    pub rows: VecDeque<DeliveryRow>,
+    pub rows: VecDeque<R>,
     /// Those that the filter leaves, in the same order.
-    pub shown: VecDeque<DeliveryId>,
+    pub shown: VecDeque<R::Id>,
     /// What the filter says.
     pub filter: LineInput,
     /// The selected one.
-    pub selected: Option<DeliveryId>,
+    pub selected: Option<R::Id>,
     /// The part of what is shown that is on screen.
     pub view: ListView,
     /// How many of the rows above the screen came since it was last at the top.
@@ -35,21 +56,38 @@ pub struct Deliveries {
     pub fetching: Option<u64>,
     /// Why the last page could not be had.
     pub failure: Option<Failure>,
-    parts: Filter,
+    parts: R::Filter,
 }
 
-impl Deliveries {
-    fn find(&self, id: DeliveryId) -> Result<usize, usize> {
-        self.rows.binary_search_by(|row| id.cmp(&row.id))
+impl<R: FeedRow> Default for Feed<R> {
+    fn default() -> Self {
+        Self {
+            rows: VecDeque::new(),
+            shown: VecDeque::new(),
+            filter: LineInput::default(),
+            selected: None,
+            view: ListView::default(),
+            new_above: 0,
+            end: false,
+            fetching: None,
+            failure: None,
+            parts: R::Filter::default(),
+        }
+    }
+}
+
+impl<R: FeedRow> Feed<R> {
+    fn find(&self, id: R::Id) -> Result<usize, usize> {
+        self.rows.binary_search_by(|row| id.cmp(&row.id()))
     }
 
-    /// The row of a delivery, if it is loaded.
-    pub fn row(&self, id: DeliveryId) -> Option<&DeliveryRow> {
+    /// The row that is known by that, if it is loaded.
+    pub fn row(&self, id: R::Id) -> Option<&R> {
         self.find(id).ok().and_then(|at| self.rows.get(at))
     }
 
-    /// Where a delivery stands among the shown ones.
-    pub fn position(&self, id: DeliveryId) -> Option<usize> {
+    /// Where a row stands among the shown ones.
+    pub fn position(&self, id: R::Id) -> Option<usize> {
         self.shown.binary_search_by(|other| id.cmp(other)).ok()
     }
 
@@ -64,18 +102,18 @@ impl Deliveries {
     }
 
     /// The rows on screen, with whether each is selected.
-    pub fn visible(&self, rows: usize) -> impl Iterator<Item = (&DeliveryRow, bool)> {
+    pub fn visible(&self, rows: usize) -> impl Iterator<Item = (&R, bool)> {
         self.shown
             .iter()
             .skip(self.view.top)
             .take(rows)
             .filter_map(|id| self.row(*id))
-            .map(|row| (row, self.selected == Some(row.id)))
+            .map(|row| (row, self.selected == Some(row.id())))
     }
 
     /// Puts a row in its place. Says where it stands among the shown ones, if it is new there.
-    fn put(&mut self, row: DeliveryRow) -> Option<usize> {
-        let id = row.id;
+    fn put(&mut self, row: R) -> Option<usize> {
+        let id = row.id();
         let leaves = self.parts.leaves(&row);
         match self.find(id) {
             Ok(at) => {
@@ -94,8 +132,8 @@ impl Deliveries {
         Some(at)
     }
 
-    /// Takes deliveries that came. What is on screen stays where it is unless the newest is followed.
-    pub fn came(&mut self, rows: Vec<DeliveryRow>, follow: bool) {
+    /// Takes rows that came. What is on screen stays where it is unless the newest is followed.
+    pub fn came(&mut self, rows: Vec<R>, follow: bool) {
         for row in rows {
             if let Some(at) = self.put(row)
                 && !follow
@@ -115,7 +153,7 @@ impl Deliveries {
     }
 
     /// Takes a page of older ones.
-    pub fn page(&mut self, rows: Vec<DeliveryRow>, end: bool) {
+    pub fn page(&mut self, rows: Vec<R>, end: bool) {
         self.fetching = None;
         self.failure = None;
         self.end = end;
@@ -131,7 +169,7 @@ impl Deliveries {
     fn forget_the_oldest(&mut self) {
         let last_seen = self.shown.get(self.view.top + 2 * self.view.height.max(1)).copied();
         while self.rows.len() > KEPT
-            && let Some(oldest) = self.rows.back().map(|r| r.id)
+            && let Some(oldest) = self.rows.back().map(FeedRow::id)
             && last_seen.is_some_and(|seen| oldest < seen)
             && self.selected.is_none_or(|selected| oldest < selected)
         {
@@ -145,9 +183,9 @@ impl Deliveries {
 
     /// Takes another filter. The selection stays where it can.
     pub fn refilter(&mut self, filter: LineInput) {
-        self.parts = Filter::read(&filter);
+        self.parts = R::Filter::read(&filter);
         self.filter = filter;
-        self.shown = self.rows.iter().filter(|row| self.parts.leaves(row)).map(|row| row.id).collect();
+        self.shown = self.rows.iter().filter(|row| self.parts.leaves(row)).map(FeedRow::id).collect();
         self.new_above = 0;
         if self.selected_position().is_none() {
             self.selected = self.shown.front().copied();

@@ -1,0 +1,53 @@
+//! Keys for hands that know emacs.
+
+use super::PresetRow;
+use crate::app::action::Action as A;
+use crate::app::keymap::Context as X;
+
+/// What it changes.
+pub(super) const ROWS: &[PresetRow] = &[
+    (X::Everywhere, A::Palette, &["Alt+X", ":"]),
+    (X::Everywhere, A::NewConversation, &["Ctrl+X n"]),
+    (X::Everywhere, A::Channels, &["Ctrl+X b", "Ctrl+T"]),
+    (X::Everywhere, A::NextPane, &["Ctrl+X o", "Tab"]),
+    (X::Everywhere, A::SearchHere, &["Ctrl+S"]),
+    (X::Everywhere, A::Quit, &["Ctrl+X Ctrl+C"]),
+    (X::Everywhere, A::Back, &["Esc", "Ctrl+G"]),
+    (X::Composer, A::RowUp, &["Up", "Ctrl+P"]),
+    (X::Composer, A::RowDown, &["Down", "Ctrl+N"]),
+    (X::Composer, A::ExternalEditor, &["Ctrl+X Ctrl+E", "Ctrl+O"]),
+    (X::Composer, A::PageUp, &["Alt+V", "PgUp"]),
+    (X::Composer, A::PageDown, &["Ctrl+V", "PgDn"]),
+    (X::Roster, A::Up, &["Up", "Ctrl+P", "k"]),
+    (X::Roster, A::Down, &["Down", "Ctrl+N", "j"]),
+    (X::Roster, A::PageUp, &["Alt+V", "PgUp"]),
+    (X::Roster, A::PageDown, &["Ctrl+V", "PgDn"]),
+    (X::Roster, A::Top, &["Alt+<", "Home"]),
+    (X::Roster, A::Bottom, &["Alt+>", "End"]),
+    (X::Filter, A::Up, &["Up", "Ctrl+P"]),
+    (X::Filter, A::Down, &["Down", "Ctrl+N"]),
+    (X::Filter, A::Back, &["Esc", "Ctrl+G"]),
+    (X::Transcript, A::Up, &["Up", "Ctrl+P", "k"]),
+    (X::Transcript, A::Down, &["Down", "Ctrl+N", "j"]),
+    (X::Transcript, A::PageUp, &["Alt+V", "PgUp", "b"]),
+    (X::Transcript, A::PageDown, &["Ctrl+V", "PgDn", "Space", "f"]),
+    (X::Transcript, A::Top, &["Alt+<", "Home", "g"]),
+    (X::Transcript, A::Bottom, &["Alt+>", "End", "G"]),
+    (X::Transcript, A::Copy, &["Alt+W", "y"]),
+    (X::SearchHere, A::NextMatch, &["Down", "Ctrl+S"]),
+    (X::SearchHere, A::PreviousMatch, &["Up", "Ctrl+R"]),
+    (X::SearchHere, A::Back, &["Esc", "Ctrl+G"]),
+    (X::RowList, A::Up, &["Up", "Ctrl+P", "k"]),
+    (X::RowList, A::Down, &["Down", "Ctrl+N", "j"]),
+    (X::RowEditor, A::Search, &["Ctrl+F"]),
+    (X::RowEditor, A::ApplyRow, &["Ctrl+X Ctrl+S", "Ctrl+Enter"]),
+    (X::Deliveries, A::Up, &["Up", "Ctrl+P", "k"]),
+    (X::Deliveries, A::Down, &["Down", "Ctrl+N", "j"]),
+    (X::Found, A::Up, &["Up", "Ctrl+P", "k"]),
+    (X::Found, A::Down, &["Down", "Ctrl+N", "j"]),
+    (X::SearchLine, A::Up, &["Up", "Ctrl+P"]),
+    (X::SearchLine, A::Down, &["Down", "Ctrl+N"]),
+    (X::Palette, A::Up, &["Up", "Ctrl+P"]),
+    (X::Palette, A::Down, &["Down", "Ctrl+N"]),
+    (X::Palette, A::Back, &["Esc", "Ctrl+G"]),
+];

@@ -1,0 +1,97 @@
+//! The config file was read again: channels come, go and change, and what the others hold is not touched.
+
+use super::channels::{enter, leave};
+use crate::app::channel::{Channel, Link};
+use crate::app::effect::Effect;
+use crate::app::event::Reconfigured;
+use crate::app::overlay::Layer;
+use crate::app::state::State;
+use crate::app::update::{leave_draft, roster, sources};
+use crate::domain::{ChannelName, Failure, Platform, Timestamp};
+
+/// Takes the channels as the file has them now. A channel that is gone keeps its text where drafts are kept; where it was
+/// open, the first one is opened.
+pub(in crate::app::update) fn take(state: &mut State, news: Reconfigured, now: Timestamp) -> Vec<Effect> {
+    let Reconfigured { channels, added, removed, changed } = news;
+    let told = describe(&added, &removed, &changed);
+    let open = state.channel().info.name.clone();
+    let is_open_gone = !channels.iter().any(|(info, _)| info.name == open) && removed.contains(&open);
+    let mut effects = if is_open_gone { state.on_channel(now, leave) } else { Vec::new() };
+    effects.extend(leave_draft(state.channel()).filter(|_| is_open_gone));
+    let mut effects: Vec<Effect> = effects.into_iter().map(|effect| effect.for_channel(&open)).collect();
+    let gone =
+        state.channels.iter().filter(|channel| removed.contains(&channel.info.name) && channel.info.name != open);
+    effects
+        .extend(gone.filter_map(|channel| leave_draft(channel).map(|effect| effect.for_channel(&channel.info.name))));
+    let measures = state.channel().measured();
+    // The list of channels counts by places that may be others now.
+    state.window.close(Layer::Channels);
+    let mut before = std::mem::take(&mut state.channels);
+    let mut take = |name: &ChannelName, platform: Platform| {
+        let at = before.iter().position(|was| was.info.name == *name && was.info.platform == platform)?;
+        Some(before.remove(at))
+    };
+    let mut after: Vec<Channel> = Vec::new();
+    for (info, capabilities) in channels {
+        after.push(match take(&info.name, info.platform) {
+            Some(mut channel) => {
+                if changed.contains(&info.name) {
+                    channel.link = Link::Connecting;
+                }
+                (channel.info, channel.capabilities) = (info, capabilities);
+                channel
+            }
+            None => Channel::new(info, capabilities),
+        });
+    }
+    let named: Vec<ChannelName> = after.iter().map(|channel| channel.info.name.clone()).collect();
+    // What was imported has no place in the file.
+    after.extend(
+        before.into_iter().filter(|was| was.info.platform == Platform::ARCHIVE && !named.contains(&was.info.name)),
+    );
+    let place = after.iter().position(|channel| channel.info.name == open);
+    state.set_channels(after, place.unwrap_or(0));
+    let fresh = !state.channel().restored;
+    if place.is_none() || fresh {
+        effects.extend(state.on_channel(now, |channel, ctx| enter(channel, ctx, measures)));
+    } else if changed.contains(&open) && state.channel().capabilities.list {
+        // It may be reached now where it was not before.
+        effects.extend(state.on_channel(now, roster::fetch_anew));
+    }
+    for channel in state.channels.iter_mut().filter(|channel| added.contains(&channel.info.name)) {
+        let name = channel.info.name.clone();
+        effects.extend(sources::ask_changes(channel).into_iter().map(|effect| effect.for_channel(&name)));
+    }
+    state.say(&told, now);
+    effects.extend(state.wake());
+    effects
+}
+
+/// The file can't be read as it stands: it is told why, and all stays as it was.
+pub(in crate::app::update) fn refused(state: &mut State, failure: &Failure, now: Timestamp) -> Vec<Effect> {
+    let lines: Vec<&str> = failure.message.lines().collect();
+    let first = lines.first().copied().unwrap_or_default();
+    let (more, hint) = match lines.len() {
+        0 | 1 => (String::new(), failure.hint.clone()),
+        all => (format!(" ({} more)", all - 1), Some("`patchcord config check` tells all.".to_owned())),
+    };
+    // The place first: a narrow screen cuts the end.
+    let what = format!("Config not taken in: {first}{more}. All stays as it was.");
+    state.complain("", &Failure { message: what, hint, ..failure.clone() }, now);
+    state.wake()
+}
+
+/// What changed, in a sentence.
+fn describe(added: &[ChannelName], removed: &[ChannelName], changed: &[ChannelName]) -> String {
+    let list = |what: &str, names: &[ChannelName]| {
+        let names: Vec<&str> = names.iter().map(ChannelName::as_str).collect();
+        (!names.is_empty()).then(|| format!("{} {what}", names.join(", ")))
+    };
+    let kept = if removed.is_empty() { "" } else { " What was written there is kept." };
+    let parts: Vec<String> =
+        [list("added", added), list("removed", removed), list("changed", changed)].into_iter().flatten().collect();
+    match parts.as_slice() {
+        [] => "The config file was read again.".to_owned(),
+        parts => format!("The config file was read again: {}.{kept}", parts.join("; ")),
+    }
+}
