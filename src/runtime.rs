@@ -217,8 +217,8 @@ impl Runtime {
     }
 
     /// What is often said, as the config file has it.
-    pub fn saved_replies(&self) -> &[SavedReply] {
-        &self.inner.config.replies
+    pub fn saved_replies(&self) -> Vec<SavedReply> {
+        self.config().replies.clone()
     }
 
     /// What the platform of that channel can do.

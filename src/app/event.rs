@@ -19,7 +19,7 @@ use super::webhooks::WebhookEvent;
 use crate::app::ConversationRef;
 use crate::domain::{
     Attach, Capabilities, ChannelName, Conversation, ConversationId, Failure, Finish, MessageRef, OutState, Page,
-    Piece, Timestamp, Turn, TurnId,
+    Piece, SavedReply, Timestamp, Turn, TurnId,
 };
 
 /// Something that happened. Answers that can be late carry a ticket or an id.
@@ -108,6 +108,8 @@ pub struct Reconfigured {
     pub removed: Vec<ChannelName>,
     /// Those of which it says something else.
     pub changed: Vec<ChannelName>,
+    /// What is often said, as it has that now.
+    pub replies: Vec<SavedReply>,
 }
 
 /// What can happen to one channel, whether it is on the screen or not.

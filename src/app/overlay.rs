@@ -44,8 +44,6 @@ pub enum Overlay {
     Desk(DeskPrompt),
     /// The saved replies, or a place of one that is being filled.
     Replies(ReplyMenu),
-    /// Every key. The first row shown.
-    Help(u16),
     /// Every key.
     Help(HelpSheet),
     /// What can be done, and where one can go.

@@ -40,6 +40,8 @@ pub struct ConfigChanges {
     pub changed: Vec<ChannelName>,
     /// Whether the listener is to listen elsewhere, or to go by another URL.
     pub listener: bool,
+    /// Whether the saved replies are others.
+    pub replies: bool,
 }
 
 impl ConfigChanges {
@@ -84,7 +86,11 @@ impl Configured {
         let config = restricted(config, self.read_only);
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         let before = Arc::clone(&current.config);
-        let mut changes = ConfigChanges { listener: before.listener != config.listener, ..ConfigChanges::default() };
+        let mut changes = ConfigChanges {
+            listener: before.listener != config.listener,
+            replies: before.replies != config.replies,
+            ..ConfigChanges::default()
+        };
         for channel in &config.channels {
             match before.channel(&channel.name) {
                 None => changes.added.push(channel.name.clone()),

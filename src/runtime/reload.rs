@@ -142,7 +142,13 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
         let event = match watch.next().await {
             Ok(ConfigChanges { added, removed, changed, .. }) => {
                 let channels = channels::configured(&runtime);
-                Event::Reconfigured(Box::new(Reconfigured { channels, added, removed, changed }))
+                Event::Reconfigured(Box::new(Reconfigured {
+                    channels,
+                    added,
+                    removed,
+                    changed,
+                    replies: runtime.saved_replies(),
+                }))
             }
             Err(errors) => {
                 tracing::warn!(%errors, "the config file was not taken in");

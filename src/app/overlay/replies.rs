@@ -3,6 +3,7 @@
 use crate::app::keymap::Context;
 use crate::app::line_input::LineInput;
 use crate::app::list_view::Menu;
+use crate::domain::SavedReply;
 
 /// The saved replies, while they are listed.
 #[derive(Debug, Clone, Default)]
@@ -16,10 +17,10 @@ pub struct ReplyMenu {
 }
 
 /// A place of a saved reply that nobody but the user can fill.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ReplyPlace {
-    /// Which of all saved replies.
-    pub reply: usize,
+    /// The saved reply; the list may be another before the place is filled.
+    pub reply: SavedReply,
     /// The place's name.
     pub name: String,
     /// What it is filled with, as it is written.

@@ -3,13 +3,14 @@
 use super::text;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::list_view::Menu;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::replies::{ReplyMenu, ReplyPlace};
 use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
 use crate::app::view::{Focus, ViewKind};
-use crate::domain::{SafeText, Timestamp};
+use crate::domain::{SafeText, SavedReply, Timestamp};
 
 /// What of a conversation's details is the name of whom one writes to.
 const NAMES: [&str; 5] = ["name", "display name", "user", "username", "customer"];
@@ -47,8 +48,8 @@ pub(in crate::app::update) fn handle_action(
         }
         Action::Confirm if asking => return Some(filled(state, now)),
         Action::Confirm => {
-            let chosen = listed.get(menu.menu.selected).copied();
-            return Some(chosen.map_or_else(Vec::new, |reply| fill(state, reply, Vec::new(), now)));
+            let chosen = listed.get(menu.menu.selected).and_then(|at| state.replies.get(*at)).cloned();
+            return Some(chosen.map_or_else(Vec::new, |reply| fill(state, &reply, Vec::new(), now)));
         }
         _ => return None,
     }
@@ -83,12 +84,11 @@ fn filled(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let Some(place) = menu.asking.take() else { return Vec::new() };
     let mut known = place.filled;
     known.push((place.name, place.line.trim().to_owned()));
-    fill(state, place.reply, known, now)
+    fill(state, &place.reply, known, now)
 }
 
 /// Puts a reply into the message, or asks for the first place that nothing is known of.
-fn fill(state: &mut State, at: usize, known: Vec<(String, String)>, now: Timestamp) -> Vec<Effect> {
-    let Some(reply) = state.replies.get(at) else { return Vec::new() };
+fn fill(state: &mut State, reply: &SavedReply, known: Vec<(String, String)>, now: Timestamp) -> Vec<Effect> {
     let value = |name: &str| {
         let given = known.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         given.or_else(|| value(state, name, now))
@@ -102,7 +102,8 @@ fn fill(state: &mut State, at: usize, known: Vec<(String, String)>, now: Timesta
         }
         Err(name) => {
             if let Some(Overlay::Replies(menu)) = state.window.overlay_mut() {
-                menu.asking = Some(ReplyPlace { reply: at, name, filled: known, ..ReplyPlace::default() });
+                menu.asking =
+                    Some(ReplyPlace { reply: reply.clone(), name, line: LineInput::default(), filled: known });
             }
             Vec::new()
         }

@@ -11,7 +11,7 @@ fn reconfigured(channels: &[&str], added: &[&str], removed: &[&str], changed: &[
     let names = |names: &[&str]| names.iter().map(|one| name(one)).collect();
     let channels = channels.iter().map(|one| (view(one, false), all())).collect();
     let (added, removed, changed) = (names(added), names(removed), names(changed));
-    Event::Reconfigured(Box::new(Reconfigured { channels, added, removed, changed }))
+    Event::Reconfigured(Box::new(Reconfigured { channels, added, removed, changed, replies: Vec::new() }))
 }
 
 fn restored(state: &mut State, channel: &str, ids: &[&str]) {
@@ -81,7 +81,8 @@ fn one_of_another_platform_is_another_channel_and_archives_stay() {
     type_text(&mut state, "half");
     let info = ChannelInfo { platform: Platform::new("elsewhere"), ..view("docs", false) };
     let (added, removed) = (Vec::new(), Vec::new());
-    let news = Reconfigured { channels: vec![(info, all())], added, removed, changed: vec![name("docs")] };
+    let (channels, changed) = (vec![(info, all())], vec![name("docs")]);
+    let news = Reconfigured { channels, added, removed, changed, replies: Vec::new() };
     let effects = handle_event(&mut state, Event::Reconfigured(Box::new(news)));
     assert_eq!(names(&state), ["docs", "papers"]);
     assert!(state.channel().composer.text.is_empty() && effects.contains(&Effect::Open(ChannelEffect::Restore)));
