@@ -8,6 +8,7 @@ mod availability;
 mod channel;
 mod chat;
 mod clip;
+mod desk;
 mod effect;
 mod event;
 mod feed;
@@ -49,6 +50,7 @@ pub use chat::{
     Chat, ConversationRef, DETAILS, Greeting, HistoryEntry, Measured, PendingTurn, Refresh, TranscriptItem, words,
 };
 pub use clip::{Clip, Copied};
+pub use desk::{Desk, DeskDeed, DeskEffect, DeskEvent, DeskKey, DeskListRow, DeskPrompt, DeskPromptKind, DeskUndo};
 pub use effect::{ChannelEffect, Effect};
 pub use event::{ChannelEvent, Event, Fetched, Pane, Reconfigured, Restored, Step, Stored};
 pub use feed::{Feed, FeedFilter, FeedRow};
@@ -68,6 +70,7 @@ pub use overlay::key_test::{KeyTest, TestedKey};
 pub use overlay::message::{LoadState, MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section};
 pub use overlay::message::{sections as message_sections, value as message_json};
 pub use overlay::palette::{Palette, PaletteEntry, PaletteItem};
+pub use overlay::replies::{ReplyMenu, ReplyPlace};
 pub use overlay::switcher::Switcher;
 pub use overlay::themes::{ThemePicker, Themes};
 pub use overlay::transfer::{

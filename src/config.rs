@@ -22,6 +22,7 @@ mod paths;
 mod placeholder;
 mod problem;
 mod read;
+mod replies;
 mod resolve;
 mod rules;
 mod screen;
@@ -56,7 +57,7 @@ pub(crate) use testing::parse as parse_known;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::domain::{Channel, ChannelName, NotifyRules, ScreenSettings};
+use crate::domain::{Channel, ChannelName, NotifyRules, SavedReply, ScreenSettings};
 
 /// A config file that holds no error.
 #[derive(Debug, Clone)]
@@ -69,6 +70,8 @@ pub struct Config {
     pub listener: Listener,
     /// Where conversations are kept.
     pub store: Backend,
+    /// What is often said, in the file's order.
+    pub replies: Vec<SavedReply>,
     /// What would work, and is likely not what was meant, in the file's order: a value that still is the example's.
     pub warnings: Vec<Problem>,
     /// What the user is told of while looking elsewhere.

@@ -30,6 +30,7 @@ mod record;
 mod refusal;
 mod requested;
 mod rule;
+mod saved_reply;
 mod screen;
 mod secret;
 mod settings;
@@ -67,13 +68,14 @@ pub use platform_spec::{PlatformSpec, Presence, SettingForm, SettingKey};
 #[cfg(test)]
 pub(crate) use query::canonical_forms;
 pub use query::{
-    Attribute, Excerpt, Facts, FilterText, FuzzyFilter, Has, LATER_FORMS, MatchPlace, Needle, Query, QueryError,
-    Rank, Term, Test, folded, folded_spelt, later,
+    Attribute, Excerpt, Facts, FilterText, FuzzyFilter, Has, Kept, LATER_FORMS, MatchPlace, Needle, Query,
+    QueryError, Rank, Term, Test, folded, folded_spelt, later,
 };
 pub use record::{MessageRef, Record, Sending, TurnStep};
 pub use refusal::{RefusalCode, Refused};
 pub use requested::Requested;
 pub use rule::{Respond, Rule};
+pub use saved_reply::SavedReply;
 pub use screen::{MouseUse, ScreenSettings};
 pub use secret::{Secret, SecretRef};
 pub use settings::{SettingValue, Settings, WEBHOOK_KEY};

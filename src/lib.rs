@@ -30,7 +30,8 @@
 //!   inbox: deliveries, what they said, which of it was known, data requests; and the lock of the one who listens.
 //!   That what is written stands at its path, however its files are moved meanwhile; and what can be read of a damaged one.
 //!   Changes of rows that are staged, and the journal of what applied ones replaced. An index of all that was said,
-//!   searched on a thread of its own and kept true by the tables themselves.
+//!   searched on a thread of its own and kept true by the tables themselves. What a user keeps of conversations for
+//!   themself, and all channels' conversations as one list.
 //! - [`folder`]: a data source as a folder of markdown files: names, the manifest that is versioned with them, what one
 //!   working copy saw (which version control can't take back), and what a pull or a push is to do.
 //! - [`export`]: conversations as markdown, JSON, JSON lines, or one page of HTML that loads and runs nothing, by one table

@@ -82,7 +82,7 @@ use configured::Configured;
 use crate::app::ChannelInfo;
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Page, PageRequest,
-    Record, RequestId, Secret, Timestamp,
+    Record, RequestId, SavedReply, Secret, Timestamp,
 };
 use crate::http::{Http, policies};
 use crate::platform::{Adapter, ListRequest};
@@ -215,6 +215,11 @@ impl Runtime {
     /// As for [`Runtime::channel`].
     pub fn channel_views(&self) -> Result<(Vec<(ChannelInfo, Capabilities)>, usize), Failure> {
         channels::views(self)
+    }
+
+    /// What is often said, as the config file has it.
+    pub fn saved_replies(&self) -> Vec<SavedReply> {
+        self.config().replies.clone()
     }
 
     /// What the platform of that channel can do.

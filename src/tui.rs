@@ -100,6 +100,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
     };
     let (channels, open) = runtime.channel_views()?;
     let mut state = State::new(channels, open, runtime.seed());
+    state.replies = runtime.saved_replies();
     state.window.mouse = settings.mouse != MouseUse::NONE;
     state.window.mouse_use = if state.window.mouse { settings.mouse } else { MouseUse::ALL };
     state.window.themes = Themes::new(settings.themes, settings.theme);

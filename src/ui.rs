@@ -12,6 +12,7 @@ mod frame;
 mod glyphs;
 pub mod highlight;
 mod hints;
+mod inbox;
 mod layout;
 mod line_input;
 mod links;

@@ -258,6 +258,38 @@ pub enum Action {
     MarkConversation,
     /// Mark all conversations that are shown, or none.
     MarkConversations,
+    /// Begin a range of marked conversations, or end it.
+    MarkConversationRange,
+    /// List the saved replies.
+    SavedReplies,
+    /// Show the conversations of all channels.
+    ShowInbox,
+    /// Keep conversations above the others, or take them down.
+    Pin,
+    /// Give conversations labels, or take some off.
+    Label,
+    /// Note something of conversations, for oneself.
+    Note,
+    /// Put conversations out of the way, or back.
+    Archive,
+    /// Put conversations out of the way for a while.
+    Snooze,
+    /// Say that nothing in conversations is new any more.
+    MarkRead,
+    /// Do again what was done to conversations last.
+    Repeat,
+    /// Take back what was done to conversations last.
+    UndoDesk,
+    /// Leave only conversations in which something is new, or all.
+    OnlyUnread,
+    /// Leave only conversations in which somebody waits, or all.
+    OnlyWaiting,
+    /// Leave only pinned conversations, or all.
+    OnlyPinned,
+    /// Leave only archived conversations, or all others.
+    OnlyArchived,
+    /// Leave only snoozed conversations, or all others.
+    OnlySnoozed,
 }
 
 /// What the answers that the bot offers are called.

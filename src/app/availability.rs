@@ -87,6 +87,7 @@ impl State {
                 self.channel().composer.prompt.as_deref() == Some("") && !self.channel().composer.attach.is_empty()
             }
             Action::Attach => can.attach && can.send,
+            Action::SavedReplies => can.send && !self.listed_replies("").is_empty(),
             Action::Refresh if self.window.focus == Focus::Roster => can.list,
             Action::Refresh | Action::CheckAgain => can.history,
             Action::Send | Action::Newline | Action::RowUp | Action::RowDown | Action::ExternalEditor => can.send,

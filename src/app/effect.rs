@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::chat::ConversationRef;
 use super::chat::queue::QueueEffect;
 use super::clip::Clip;
+use super::desk::DeskEffect;
 use super::log::LogEffect;
 use super::notify::Notification;
 use super::overlay::message::MessageEffect;
@@ -32,6 +33,8 @@ pub enum Effect {
     Log(LogEffect),
     /// What an export or an import asks for.
     Transfer(TransferEffect),
+    /// What the operator's desk asks for.
+    Desk(DeskEffect),
     /// Put a text into the desktop's clipboard, or hand it to the terminal for its own.
     Copy(Clip),
     /// Write a text to a file that is new.

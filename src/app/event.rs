@@ -8,6 +8,7 @@ use super::chat::queue::QueueEvent;
 use super::chat::selection::Marked;
 use super::chat::{HistoryEntry, Measured};
 use super::clip::{Clip, Copied};
+use super::desk::DeskEvent;
 use super::key::Key;
 use super::keymap::Keymap;
 use super::log::LogEvent;
@@ -22,7 +23,7 @@ use super::webhooks::WebhookEvent;
 use crate::app::ConversationRef;
 use crate::domain::{
     Attach, Capabilities, ChannelName, Conversation, ConversationId, Failure, Finish, MessageRef, NotifyRules,
-    OutState, Page, Piece, ScreenSettings, Timestamp, Turn, TurnId,
+    OutState, Page, Piece, SavedReply, ScreenSettings, Timestamp, Turn, TurnId,
 };
 
 /// Something that happened. Answers that can be late carry a ticket or an id.
@@ -98,6 +99,8 @@ pub enum Event {
     Log(LogEvent),
     /// Something of an export or an import.
     Transfer(TransferEvent),
+    /// Something of the operator's desk.
+    Desk(DeskEvent),
 }
 
 /// What a config file has otherwise that was read again.
@@ -117,6 +120,8 @@ pub struct Reconfigured {
     pub notify: NotifyRules,
     /// How the screen looks. What the terminal was asked for at the start stays.
     pub screen: ScreenSettings,
+    /// What is often said, as it has that now.
+    pub replies: Vec<SavedReply>,
 }
 
 /// What can happen to one channel, whether it is on the screen or not.
@@ -299,6 +304,8 @@ pub enum Pane {
     CallDetail,
     /// What the Search view found.
     Found,
+    /// The conversations of all channels.
+    Inbox,
     /// What lies over the view.
     Overlay,
 }

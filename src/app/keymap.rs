@@ -3,6 +3,7 @@
 
 mod chat;
 mod context;
+mod desk;
 #[cfg(test)]
 mod document;
 mod effective;
@@ -58,10 +59,15 @@ const fn k(code: Code) -> Key {
 }
 
 /// The parts of the table.
-const PARTS: [&[Binding]; 6] =
-    [chat::TABLE, sources::TABLE, webhooks::TABLE, log::TABLE, search::TABLE, everywhere::TABLE];
-const ROWS: usize =
-    PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + PARTS[3].len() + PARTS[4].len() + PARTS[5].len();
+const PARTS: [&[Binding]; 7] =
+    [chat::TABLE, desk::TABLE, sources::TABLE, webhooks::TABLE, log::TABLE, search::TABLE, everywhere::TABLE];
+const ROWS: usize = PARTS[0].len()
+    + PARTS[1].len()
+    + PARTS[2].len()
+    + PARTS[3].len()
+    + PARTS[4].len()
+    + PARTS[5].len()
+    + PARTS[6].len();
 
 /// The table; within each context in the order in which help shows it.
 pub const BINDINGS: &[Binding] = &{

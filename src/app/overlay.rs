@@ -6,16 +6,19 @@ pub(super) mod help;
 pub(super) mod key_test;
 pub(super) mod message;
 pub(super) mod palette;
+pub(super) mod replies;
 pub(super) mod switcher;
 pub(super) mod themes;
 pub(super) mod transfer;
 
+use super::desk::DeskPrompt;
 use super::keymap::Context;
 use super::overlay::copy_menu::CopyMenu;
 use super::overlay::help::HelpSheet;
 use super::overlay::key_test::KeyTest;
 use super::overlay::message::MessageSheet;
 use super::overlay::palette::Palette;
+use super::overlay::replies::ReplyMenu;
 use super::overlay::switcher::Switcher;
 use super::overlay::themes::ThemePicker;
 use super::overlay::transfer::{Export, Import};
@@ -37,6 +40,10 @@ pub enum Overlay {
     SavedSearches(SavedSearches),
     /// The name under which a search is to be kept.
     SearchNaming(SearchNaming),
+    /// What conversations are to be given: labels, a note, a time.
+    Desk(DeskPrompt),
+    /// The saved replies, or a place of one that is being filled.
+    Replies(ReplyMenu),
     /// Every key.
     Help(HelpSheet),
     /// What can be done, and where one can go.
@@ -80,6 +87,8 @@ impl Overlay {
             Self::Import(import) => import.context(),
             Self::SavedSearches(_) => Context::SavedSearches,
             Self::SearchNaming(_) => Context::SearchName,
+            Self::Desk(_) => Context::DeskPrompt,
+            Self::Replies(menu) => menu.context(),
             Self::Help(_) => Context::Help,
             Self::Palette(_) => Context::Palette,
             Self::KeyTest(_) => Context::KeyTest,
@@ -97,7 +106,9 @@ impl Overlay {
             | Self::Export(_)
             | Self::Import(_)
             | Self::SavedSearches(_)
-            | Self::SearchNaming(_) => Layer::View,
+            | Self::SearchNaming(_)
+            | Self::Desk(_)
+            | Self::Replies(_) => Layer::View,
             Self::Help(_) => Layer::Help,
             Self::Palette(_) => Layer::Palette,
             Self::KeyTest(_) => Layer::KeyTest,
@@ -109,6 +120,6 @@ impl Overlay {
 
     /// Whether it lies over that view.
     pub fn lies_over(&self, view: ViewKind) -> bool {
-        self.layer() != Layer::View || matches!(view, ViewKind::Chat | ViewKind::Search)
+        self.layer() != Layer::View || matches!(view, ViewKind::Chat | ViewKind::Search | ViewKind::Inbox)
     }
 }

@@ -1,13 +1,15 @@
 //! The list of conversations: what is loaded, what a filter leaves of it, and which one is selected.
 
+mod kept;
 mod left;
 mod rows;
 
 use super::line_input::LineInput;
 use super::list_view::ListView;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::domain::{ConversationId, Failure, FilterText, OutState, SafeText, Timestamp};
+use crate::domain::{ConversationId, DeskEntry, DeskFilter, Failure, FilterText, OutState, SafeText, Timestamp};
+use kept::KeptFlags;
 use left::Left;
 pub use rows::Rows;
 
@@ -32,6 +34,10 @@ pub struct Roster {
     pub selected: Option<ConversationId>,
     /// The conversations that are marked, shown or not.
     pub marked: HashSet<ConversationId>,
+    /// Where a range of marks began.
+    range: Option<ConversationId>,
+    /// What the user keeps of its conversations for themself, loaded or not.
+    pub kept: HashMap<ConversationId, DeskEntry>,
     /// The part of what is shown that is on screen.
     pub view: ListView,
     /// How many there are in all, by the platform.
@@ -78,6 +84,8 @@ pub struct RosterRow {
     pub unseen: Option<(u32, u32)>,
     /// What was said last, on one line.
     pub last: Option<SafeText>,
+    /// Whether it stands above the others, and whether it is out of the way: as is kept of it.
+    pub(in crate::app) kept: KeptFlags,
     /// What else the platform tells of it, each with its name: raw.
     pub details: Vec<(String, String)>,
     /// Its title and its id as filters look at them.
@@ -99,6 +107,7 @@ impl RosterRow {
             unread: false,
             unseen: None,
             last: None,
+            kept: KeptFlags::default(),
             details: Vec::new(),
         }
     }
@@ -142,6 +151,7 @@ impl Roster {
     pub fn merge(&mut self, rows: impl IntoIterator<Item = RosterRow>) {
         let before = self.selected_position();
         let touched = self.rows.merge(rows);
+        self.flag(&touched);
         self.left.again(&self.rows, &touched);
         if self.keeps_order() {
             self.note(&touched);
@@ -246,7 +256,9 @@ impl Roster {
     /// Works out what the filter leaves.
     pub fn refilter(&mut self) {
         self.fresh.clear();
-        self.left.show(&self.filter, &self.rows, &mut self.shown);
+        let wanted = DeskFilter::read(&self.filter);
+        self.left.show(&wanted.text, &self.rows, &mut self.shown);
+        self.arrange(&wanted);
     }
 
     /// Marks the selected row, or takes its mark off.

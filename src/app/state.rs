@@ -2,6 +2,7 @@
 
 use super::channel::{Channel, ChannelInfo, Link};
 use super::chat::scroll::Scroll;
+use super::desk::Desk;
 use super::ids::Ids;
 use super::keymap::Context;
 use super::log::LogView;
@@ -10,7 +11,7 @@ use super::update::Request;
 use super::view::{Focus, ViewKind};
 use super::webhooks::Webhooks;
 use super::window::Window;
-use crate::domain::{Capabilities, ChannelName, Failure, FuzzyFilter, Timestamp};
+use crate::domain::{Capabilities, ChannelName, Failure, FuzzyFilter, SavedReply, Timestamp};
 
 /// Everything that is shown and everything that is under way.
 #[derive(Debug)]
@@ -27,6 +28,10 @@ pub struct State {
     pub log: LogView,
     /// The Search view.
     pub search: SearchView,
+    /// The operator's desk.
+    pub desk: Desk,
+    /// What is often said, in the config file's order.
+    pub replies: Vec<SavedReply>,
     /// What makes ids and numbers.
     pub ids: Ids,
     /// What parts asked of each other, until it is fulfilled.
@@ -48,6 +53,8 @@ impl State {
             webhooks: Webhooks::default(),
             log: LogView::default(),
             search: SearchView::default(),
+            desk: Desk::default(),
+            replies: Vec::new(),
             window: Window::new(Focus::Transcript),
             ids: Ids::new(seed),
             requests: Vec::new(),
@@ -102,6 +109,7 @@ impl State {
             ViewKind::Sources if self.channel().capabilities.sources => return self.channel().sources.contexts(),
             // Why there is nothing is told, and what works everywhere still does.
             ViewKind::Sources => return Vec::new(),
+            ViewKind::Inbox => return self.desk.contexts(),
             ViewKind::Chat | ViewKind::Search => {}
         }
         if self.window.view == ViewKind::Search {
@@ -180,6 +188,15 @@ impl State {
         let channels = self.channels.iter().enumerate().filter(|(_, channel)| channel.is_named());
         let left = filter.order(channels, |(_, c)| [c.info.label.as_str(), c.info.platform.id()]);
         left.into_iter().map(|(i, _)| i).collect()
+    }
+
+    /// The places of the saved replies for the open channel that a filter leaves, what has the typed words first.
+    pub fn listed_replies(&self, typed: &str) -> Vec<usize> {
+        let filter = FuzzyFilter::new(typed);
+        let here = &self.channel().info.name;
+        let replies = self.replies.iter().enumerate().filter(|(_, reply)| reply.is_for(here));
+        let left = filter.order(replies, |(_, reply)| [reply.name.as_str(), reply.text.as_str()]);
+        left.into_iter().map(|(at, _)| at).collect()
     }
 
     /// How many changes of rows are staged on all channels together.

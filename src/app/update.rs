@@ -8,6 +8,7 @@ mod copy;
 mod countdown;
 mod ctx;
 mod delivery;
+mod desk;
 mod dispatch;
 mod draft;
 mod fate;
@@ -42,6 +43,7 @@ use self::dispatch::{action, channels, configured, fulfil, leave, line, notify, 
 use self::draft::{leave_draft, save_draft};
 pub(super) use self::request::Request;
 use super::action::Action;
+use super::desk::DeskEffect;
 use super::effect::{ChannelEffect, Effect};
 use super::event::{ChannelEvent, Event, Pane};
 use super::search::SearchEvent;
@@ -53,6 +55,7 @@ use crate::domain::{Failure, Timestamp};
 /// What to do first, once there is a screen.
 pub fn begin(state: &mut State) -> Vec<Effect> {
     let mut effects = vec![Effect::Open(ChannelEffect::Restore), Effect::Webhooks(WebhookEffect::Requests)];
+    effects.extend([Effect::Desk(DeskEffect::Load(None)), Effect::Desk(DeskEffect::Wake(None))]);
     effects.extend(channels::staged(state));
     effects
 }
@@ -133,8 +136,11 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
                 let again = store_changes::unread_again(channel, None);
                 effects.extend(again.into_iter().map(|effect| effect.for_channel(&channel.info.name)));
             }
+            effects.push(Effect::Desk(DeskEffect::Load(state.desk.version)));
+            effects.extend(state.on_desk(now, desk::changed));
             effects
         }
+        Event::Desk(event) => dispatch::desk::handle_event(state, event, now),
         Event::Warned(warning) => {
             state.say(&warning, now);
             state.wake()
@@ -170,8 +176,15 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
 /// Something happened to the channel that stands there.
 fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timestamp) -> Vec<Effect> {
     let stored = matches!(event, ChannelEvent::Stored(..));
+    let news = if let ChannelEvent::News(conversation) = &event { Some(conversation.clone()) } else { None };
     let restored = matches!(event, ChannelEvent::Restored(..));
     let mut effects = state.on(at, now, |channel, ctx| channel::update(channel, ctx, event));
+    if let Some(conversation) = news {
+        effects.extend(dispatch::desk::news(state, at, &conversation, now));
+    }
+    if stored && at == state.open_at() {
+        effects.extend(dispatch::desk::opened(state));
+    }
     if at == state.open_at() {
         if stored && let Some(channel) = state.channels.get_mut(at) {
             delivery::land(channel, &mut state.webhooks.landing);
@@ -219,6 +232,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         }
         Pane::Overlay => state.on_channel(now, |channel, ctx| copy::click(channel, ctx, row)),
         Pane::Help => Vec::new(),
+        Pane::Inbox => state.on_desk(now, |desk, ctx| desk::click(desk, ctx, row)),
         Pane::Palette => palette::click(state, row),
         Pane::Found => state.on_search(now, |search, ctx| search::click(search, ctx, row)),
         Pane::Sources | Pane::Rows | Pane::Row => {
@@ -260,6 +274,7 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     effects.extend(sources::next_second(state.channel(), &state.window, now));
     effects.extend(state.on_channel(now, conversation::rested));
     effects.extend(state.on_search(now, search::tick));
+    effects.extend(dispatch::desk::tick(state, now));
     effects.extend(state.wake());
     effects.extend(countdown(state.channel(), now));
     effects

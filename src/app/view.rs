@@ -14,6 +14,8 @@ pub enum ViewKind {
     Log,
     /// What was said, anywhere.
     Search,
+    /// The conversations of all channels.
+    Inbox,
 }
 
 /// Which side of a list with details beside it has the keys.

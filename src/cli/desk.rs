@@ -73,7 +73,7 @@ async fn label(runtime: &Runtime, args: &LabelArgs, output: &mut Output) -> Resu
         if output.is_json() {
             return output.json(&json::kept(&[row]));
         }
-        let labels: String = row.entry.labels.iter().map(|label| format!("{label}\n")).collect();
+        let labels: String = row.entry.labels.iter().flat_map(|label| [label.as_str(), "\n"]).collect();
         output.exact(&labels)?;
         return Ok(());
     }

@@ -146,6 +146,7 @@ mod tests {
             (ViewKind::Sources, Focus::Transcript),
             (ViewKind::Webhooks, Focus::Transcript),
             (ViewKind::Search, Focus::Transcript),
+            (ViewKind::Inbox, Focus::Transcript),
         ] {
             (state.window.view, state.window.focus) = (view, focus);
             update(&mut state, Event::Action(Action::Palette), now);

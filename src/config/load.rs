@@ -8,7 +8,7 @@ use super::near::nearest;
 use super::read::{FileContent, ReadError, read};
 use super::table::{ConfigValue, ProblemSink, TableReader};
 use super::{Config, ConfigErrors, KeyCheck, KeySettings, Problem};
-use super::{channels, keys, notify, screen, services, syntax, trust};
+use super::{channels, keys, notify, replies, screen, services, syntax, trust};
 use crate::domain::{Channel, ChannelName, PlatformSpec};
 
 /// Far beyond any config file that a person writes.
@@ -102,6 +102,7 @@ fn tables(
     let notify = notify::notify(&top, named);
     let screen = screen::screen(&top, folder);
     let read_only = top.flag("read_only");
+    let replies = replies::read(&top, channels.as_ref().map_or(&[], |channels| channels.names.as_slice()));
     let keys = keys::keys(&top, path, check_keys);
     top.finish_knowing(WHO, &|word| {
         channels::is_key(word, platforms)
@@ -122,6 +123,7 @@ fn tables(
         channels,
         listener: listener?,
         store: store?,
+        replies: replies?,
         notify: notify?,
         screen: screen?,
         keys: keys?,

@@ -25,7 +25,7 @@ use std::ops::Range;
 
 use super::{Message, Timestamp, display_width};
 
-pub use attribute::{Attribute, Facts, Has, Test};
+pub use attribute::{Attribute, Facts, Has, Kept, Test};
 pub use later::{LATER_FORMS, later};
 pub use needle::Needle;
 pub use parse::QueryError;

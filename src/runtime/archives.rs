@@ -65,6 +65,7 @@ pub(super) fn config() -> Config {
         channels: Vec::new(),
         listener: Listener::default(),
         store: crate::config::Backend::default(),
+        replies: Vec::new(),
         warnings: Vec::new(),
         notify: crate::domain::NotifyRules::default(),
         screen: crate::domain::ScreenSettings::default(),

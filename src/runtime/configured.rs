@@ -42,6 +42,8 @@ pub struct ConfigChanges {
     pub listener: bool,
     /// Whether keys, notifications or the screen's own settings are others.
     pub screen: bool,
+    /// Whether the saved replies are others.
+    pub replies: bool,
 }
 
 impl ConfigChanges {
@@ -89,8 +91,12 @@ impl Configured {
         let screen = before.keys.is_otherwise(&config.keys)
             || before.notify != config.notify
             || before.screen != config.screen;
-        let listener = before.listener != config.listener;
-        let mut changes = ConfigChanges { listener, screen, ..ConfigChanges::default() };
+        let mut changes = ConfigChanges {
+            listener: before.listener != config.listener,
+            replies: before.replies != config.replies,
+            screen,
+            ..ConfigChanges::default()
+        };
         for channel in &config.channels {
             match before.channel(&channel.name) {
                 None => changes.added.push(channel.name.clone()),

@@ -7,8 +7,8 @@ use super::{Inner, Runtime, Setup, archives};
 use crate::app::check_keys;
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
 use crate::domain::{
-    Channel, ChannelName, Failure, Kind, NotifyRules, READ_ONLY, ScreenSettings, Secret, SecretRef, SettingValue,
-    Timestamp,
+    Channel, ChannelName, Failure, Kind, NotifyRules, READ_ONLY, SavedReply, ScreenSettings, Secret, SecretRef,
+    SettingValue, Timestamp,
 };
 use crate::http::Http;
 use crate::platform::Adapter;
@@ -108,6 +108,11 @@ fn sandbox_config() -> Config {
         channels: Sandbox::channels_at(NOWHERE),
         listener: Listener::default(),
         store: Backend::default(),
+        replies: vec![SavedReply {
+            name: "Introduction".to_owned(),
+            text: "Hello {name}, this is Patchcord on {channel}. How can I help?".to_owned(),
+            channels: Vec::new(),
+        }],
         warnings: Vec::new(),
         notify: NotifyRules::default(),
         screen: ScreenSettings::default(),

@@ -1,6 +1,7 @@
 //! Performing: what the core asks for, done in the background, and its results as events. What the Sources view asks
 //! for is a room of its own.
 
+mod desk;
 mod load;
 mod log;
 mod message;
@@ -88,6 +89,13 @@ impl Performer {
             Effect::Search(effect) => {
                 let told = sender.clone();
                 self.spawn(told, async move { search::search(&runtime, &sender, effect).await });
+            }
+            Effect::Desk(effect) => {
+                let told = sender.clone();
+                self.spawn(told, async move {
+                    desk::perform(&runtime, &sender, effect).await;
+                    Ok(())
+                });
             }
             Effect::Log(effect) => self.log.perform(&self.runtime, &self.events, effect),
             Effect::WriteClip(clip) => {

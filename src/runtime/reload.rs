@@ -160,6 +160,7 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
                     keys: Keymap::from_settings(&config.keys).ok().map(Arc::new),
                     notify: config.notify.clone(),
                     screen: config.screen.clone(),
+                    replies: runtime.saved_replies(),
                 }))
             }
             Err(errors) => {

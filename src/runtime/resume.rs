@@ -174,7 +174,7 @@ mod tests {
         let reading = Bookmark { conversation: ConversationId::new("c"), message: MessageId::new("m"), row: 7 };
         let one = Resume { reading: Some(reading), ..resume("docs", ViewKind::Search) };
         write(dir.path(), "a", one.clone()).unwrap();
-        for view in [ViewKind::Chat, ViewKind::Sources, ViewKind::Webhooks, ViewKind::Search] {
+        for view in [ViewKind::Chat, ViewKind::Sources, ViewKind::Webhooks, ViewKind::Search, ViewKind::Inbox] {
             for focus in [Focus::Roster, Focus::Transcript, Focus::Composer] {
                 let other = Resume { focus, ..resume("flow", view) };
                 write(dir.path(), "b", other.clone()).unwrap();

@@ -76,6 +76,7 @@ impl Store {
                     changed.before.push(before);
                     changed.after.push(after);
                 }
+                told(tx)?;
                 Ok(changed)
             })
         })
@@ -84,7 +85,7 @@ impl Store {
     /// Keeps of conversations what was kept before, whatever is kept now.
     pub fn desk_restore(&self, rows: &[DeskRow]) -> Pending<()> {
         let rows = rows.to_vec();
-        self.ask(move |database| database.write(|tx, _| rows.iter().try_for_each(|row| write(tx, row))))
+        self.ask(move |database| database.write(|tx, _| write_all(tx, &rows)))
     }
 
     /// Wakes what sleeps where its time has come or somebody wrote since, and brings back what was put out of the way and
@@ -116,7 +117,7 @@ impl Store {
             }
             drop(query);
             if !changed.is_empty() {
-                database.write(|tx, _| changed.iter().try_for_each(|row| write(tx, row)))?;
+                database.write(|tx, _| write_all(tx, &changed))?;
             }
             let mut query = database.read().prepare_cached(&format!(
                 "{COLUMNS} WHERE woke_ms IS NOT NULL ORDER BY woke_ms, channel, conversation"
@@ -149,17 +150,31 @@ fn said_since(conn: &Connection, row: &DeskRow, since: Timestamp) -> Result<bool
     Ok(conn.prepare_cached(SAID_SINCE)?.query_row([n, millis(since)], |row| row.get(0))?)
 }
 
-/// What is kept of one.
-fn find(tx: &Transaction<'_>, channel: &ChannelName, id: &ConversationId) -> Result<DeskRow, StoreError> {
+/// What is kept of a conversation.
+pub(super) fn of(conn: &Connection, channel: &ChannelName, id: &ConversationId) -> Result<DeskEntry, StoreError> {
+    find(conn, channel, id).map(|row| row.entry)
+}
+
+fn find(tx: &Connection, channel: &ChannelName, id: &ConversationId) -> Result<DeskRow, StoreError> {
     let sql = format!("{COLUMNS} WHERE channel = ?1 AND conversation = ?2");
     let found = tx.prepare_cached(&sql)?.query_row([channel.as_str(), id.as_str()], desk_row).optional()?;
     let nothing = || DeskRow { channel: channel.clone(), conversation: id.clone(), entry: DeskEntry::default() };
     Ok(found.unwrap_or_else(nothing))
 }
 
+/// Notes that there is a change.
+fn told(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.prepare_cached(CHANGED)?.execute([])?;
+    Ok(())
+}
+
+fn write_all(tx: &Transaction<'_>, rows: &[DeskRow]) -> Result<(), StoreError> {
+    rows.iter().try_for_each(|row| write(tx, row))?;
+    told(tx)
+}
+
 fn write(tx: &Transaction<'_>, row: &DeskRow) -> Result<(), StoreError> {
     let DeskRow { channel, conversation, entry } = row;
-    tx.prepare_cached(CHANGED)?.execute([])?;
     if entry.is_empty() {
         tx.prepare_cached("DELETE FROM desk WHERE channel = ?1 AND conversation = ?2")?
             .execute([channel.as_str(), conversation.as_str()])?;

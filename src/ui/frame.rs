@@ -69,6 +69,9 @@ pub(super) fn filter_line(
 /// From this many columns on the first line names the program.
 pub(super) const WITH_NAME: u16 = 60;
 
+/// From this many columns on it names the inbox, where there are several channels.
+const WITH_INBOX: u16 = 116;
+
 /// How the first line names the views that aren't open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Naming {
@@ -98,6 +101,16 @@ fn views(width: u16, state: &State, naming: Naming) -> Clickable {
         let style = if open { theme::BOLD } else { theme::DIM };
         line.put(paint::owned(SafeText::one_line(&text), style), Some(action));
     };
+    let due = state.desk.awake.len();
+    let listed = state.channels.len() > 1 && width >= WITH_INBOX;
+    if listed || due > 0 || state.window.view == ViewKind::Inbox {
+        tab(&mut line, " ", Action::ShowInbox, "Inbox", ViewKind::Inbox, "");
+        if due > 0 {
+            let text = SafeText::one_line(&format!(" {due} due"));
+            line.put(paint::span(&text, theme::WARN), Some(Action::ShowInbox));
+        }
+        line.put(paint::fixed(" ", theme::PLAIN), None);
+    }
     tab(&mut line, " ", Action::ShowChat, "Chat", ViewKind::Chat, "");
     if state.channels.iter().any(|tab| tab.capabilities.sources) {
         tab(&mut line, "  ", Action::ShowSources, "Sources", ViewKind::Sources, "");

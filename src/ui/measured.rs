@@ -2,7 +2,7 @@
 
 use super::Drawn;
 use crate::app::{
-    ChannelEvent, Event, LogEvent, Measured, MessageEvent, SearchEvent, SourcesEvent, State, WebhookEvent,
+    ChannelEvent, DeskEvent, Event, LogEvent, Measured, MessageEvent, SearchEvent, SourcesEvent, State, WebhookEvent,
 };
 
 /// What the core is told of a drawing: what is news since the one before, and what the core does not know although it
@@ -31,6 +31,8 @@ pub fn measured(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>, bool
         Some(Event::Log(LogEvent::Measured(measured)))
     } else if let Some(entries) = drawn.search.filter(|_| drawn.search != before.search) {
         Some(Event::Search(SearchEvent::Measured(entries)))
+    } else if let Some(rows) = drawn.inbox.filter(|_| drawn.inbox != before.inbox) {
+        Some(Event::Desk(DeskEvent::Measured(rows)))
     } else if let Some(measured) = drawn.sources.filter(|_| drawn.sources != before.sources) {
         Some(Event::Open(ChannelEvent::Sources(SourcesEvent::Measured(measured))))
     } else {

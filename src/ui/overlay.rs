@@ -2,11 +2,13 @@
 
 mod channels;
 mod copy;
+mod desk;
 mod help;
 mod key_test;
 mod leave;
 mod message;
 mod palette;
+mod replies;
 mod saved_searches;
 mod themes;
 mod transfer;
@@ -46,6 +48,8 @@ pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Overlay
             Overlay::Import(sheet) => transfer::import(f, between, state, sheet, glyphs),
             Overlay::SavedSearches(list) => saved_searches::list(f, between, state, list, glyphs),
             Overlay::SearchNaming(naming) => saved_searches::name(f, between, state, naming, glyphs),
+            Overlay::Desk(prompt) => desk::draw(f, between, state, prompt, glyphs),
+            Overlay::Replies(menu) => replies::draw(f, between, state, menu, glyphs),
             Overlay::Help(sheet) => drawn.help = Some(help::draw(f, above_keys, state, sheet, glyphs)),
             Overlay::Palette(palette) => drawn.listed = Some(palette::draw(f, above_keys, state, palette, glyphs)),
             Overlay::KeyTest(test) => key_test::draw(f, above_keys, state, test, glyphs),

@@ -9,7 +9,7 @@ use super::frame::{filter_line, pane};
 use super::glyphs::Glyphs;
 use super::{paint, theme};
 use crate::app::{Action, Context, Focus, RosterRow, State};
-use crate::domain::{OutState, SafeText, Timestamp, display_width};
+use crate::domain::{DeskEntry, OutState, SafeText, Timestamp, display_width};
 use crate::ui::paint::Painted as _;
 
 /// The columns of a row's mark and the space behind it.
@@ -56,7 +56,8 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
             alike: alike.count() > 1,
             is_bot: state.channel().capabilities.is_bot,
         };
-        row_line(row, told, columns, glyphs, now).paint(line, buf);
+        let tags = roster.kept.get(&row.id).map(tags).unwrap_or_default();
+        row_line(row, told, columns, (glyphs, &tags), now).paint(line, buf);
         if selected && focused {
             buf.set_style(line, theme::SELECTED);
         }
@@ -141,7 +142,13 @@ const SHORT_ID: usize = 8;
 /// Fewer columns than these say nothing of what was said last.
 const LEAST_WORDS: usize = 8;
 
-fn row_line(row: &RosterRow, told: Told, columns: usize, glyphs: &Glyphs, now: Timestamp) -> Line<'static> {
+fn row_line(
+    row: &RosterRow,
+    told: Told,
+    columns: usize,
+    (glyphs, tags): (&Glyphs, &str),
+    now: Timestamp,
+) -> Line<'static> {
     let (glyph, word, style) = mark(row, told.open, told.marked, glyphs);
     let unseen = row.unseen.map_or(0, |(people, others)| if told.is_bot { people } else { others });
     let right = match word {
@@ -155,6 +162,10 @@ fn row_line(row: &RosterRow, told: Told, columns: usize, glyphs: &Glyphs, now: T
     };
     let right_columns = display_width(right.as_str());
     let room = columns.saturating_sub(MARK + right_columns + 1);
+    // What is kept of it has at most a third of that.
+    let tags = SafeText::one_line(tags).truncate(room / 3);
+    let tag_columns = if tags.is_empty() { 0 } else { display_width(tags.as_str()) + 1 };
+    let room = room - tag_columns;
     let id: String = if told.alike { row.id.as_str().chars().take(SHORT_ID).collect() } else { String::new() };
     let id = if id.is_empty() { SafeText::default() } else { SafeText::one_line(&format!(" {id}")) };
     let id = id.truncate(room / 2);
@@ -170,7 +181,7 @@ fn row_line(row: &RosterRow, told: Told, columns: usize, glyphs: &Glyphs, now: T
     let last = row.last.as_ref().filter(|last| left >= LEAST_WORDS && !last.as_str().starts_with(row.label.as_str()));
     let last =
         last.map_or_else(SafeText::default, |last| SafeText::one_line(&format!("  {last}")).truncate(left + 2));
-    let gap = columns.saturating_sub(MARK + used + display_width(last.as_str()) + right_columns);
+    let gap = columns.saturating_sub(MARK + used + display_width(last.as_str()) + right_columns + tag_columns);
     paint::line(vec![
         paint::fixed(glyph, style),
         paint::fixed(" ", theme::PLAIN),
@@ -178,8 +189,18 @@ fn row_line(row: &RosterRow, told: Told, columns: usize, glyphs: &Glyphs, now: T
         paint::owned(id, theme::DIM),
         paint::owned(last, theme::DIM),
         paint::span(&SafeText::new(&" ".repeat(gap)), theme::PLAIN),
+        paint::owned(tags, theme::ACCENT),
+        paint::fixed(if tag_columns > 0 { " " } else { "" }, theme::PLAIN),
         paint::span(&right, if word.is_some() { style } else { theme::DIM }),
     ])
+}
+
+/// What is kept of a conversation, for the few columns that a row has for it.
+fn tags(entry: &DeskEntry) -> String {
+    let pinned = entry.pinned.then_some("pin".to_owned());
+    let woke = entry.reminds().then_some("due".to_owned());
+    let labels = entry.labels.iter().map(|label| format!("#{label}"));
+    woke.into_iter().chain(pinned).chain(labels).collect::<Vec<_>>().join(" ")
 }
 
 fn title_style(row: &RosterRow, open: bool) -> Style {

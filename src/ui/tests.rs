@@ -1,6 +1,7 @@
 //! Pictures of each screen at three sizes. A picture changes only with a change that can be seen.
 
 mod copying;
+mod desk;
 mod keys;
 mod message;
 mod platforms;

@@ -13,7 +13,8 @@ use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::highlight::Colours;
 use super::hints;
-use super::layout::Layout;
+use super::inbox::Inbox;
+use super::layout::{Edges, Layout};
 use super::links::Links;
 use super::log;
 use super::overlay::{self, Listed, OverlaysDrawn};
@@ -53,6 +54,7 @@ pub struct View {
     kept: Kept,
     above: Above,
     search: Search,
+    inbox: Inbox,
     log: log::Panes,
     listed: Option<Listed>,
     /// The words that can be clicked.
@@ -74,6 +76,8 @@ pub struct Drawn {
     pub message: Option<MessageMeasured>,
     /// How many entries the list of the Search view has room for, where it was drawn.
     pub search: Option<usize>,
+    /// How many rows the inbox has room for, where it was drawn.
+    pub inbox: Option<usize>,
     /// The Log view, where it was drawn.
     pub log: Option<LogMeasured>,
     /// The Webhooks view, where it was drawn.
@@ -98,6 +102,7 @@ impl View {
             kept: Kept::default(),
             above: Above::default(),
             search: Search::default(),
+            inbox: Inbox::default(),
             log: log::Panes::default(),
             listed: None,
             spots: Vec::new(),
@@ -129,6 +134,7 @@ impl View {
         match state.window.view {
             ViewKind::Chat => {}
             ViewKind::Search => return self.draw_search(f, state, now),
+            ViewKind::Inbox => return self.draw_inbox(f, state, now),
             ViewKind::Sources => return self.draw_sources(f, state, now),
             ViewKind::Webhooks => return self.draw_webhooks(f, state, now),
             ViewKind::Log => return self.draw_log(f, state, now),
@@ -209,6 +215,25 @@ impl View {
         self.spots.extend(hints::draw(edges.hints, f.buffer_mut(), state));
         let over = self.draw_over(f, state);
         Drawn { search: Some(height), help: over.help, message: over.message, ..Drawn::default() }
+    }
+
+    fn draw_inbox(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        let screen = f.area();
+        let notice = frame::notice_lines(state, screen.width);
+        let Some(mut edges) = Edges::new(screen) else {
+            too_small(f);
+            return Drawn::default();
+        };
+        let below = edges.notice(u16::try_from(notice.len()).unwrap_or(0));
+        self.spots.extend(frame::header(edges.header, f.buffer_mut(), state, &self.glyphs));
+        let (height, cursor) = self.inbox.draw(edges.body, f.buffer_mut(), state, &self.glyphs, now);
+        if let Some(cursor) = cursor {
+            f.set_cursor_position(cursor);
+        }
+        frame::notice(below, f.buffer_mut(), state, &notice);
+        self.spots.extend(hints::draw(edges.hints, f.buffer_mut(), state));
+        let help = self.draw_over(f, state).help;
+        Drawn { inbox: Some(height), help, ..Drawn::default() }
     }
 
     fn draw_log(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
@@ -300,6 +325,7 @@ impl View {
         match state.window.view {
             ViewKind::Chat => {}
             ViewKind::Search => return self.search.pane_at(column, row),
+            ViewKind::Inbox => return self.inbox.pane_at(column, row),
             ViewKind::Sources => return self.sources.pane_at(column, row),
             ViewKind::Webhooks => return self.panes.pane_at(column, row),
             ViewKind::Log => return self.log.pane_at(column, row),

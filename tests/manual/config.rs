@@ -14,6 +14,7 @@ const UNKNOWN: &str = "zzzzzzzzzzzzzzzz";
 /// What a key means, and its default: by table and key. `channel` are the keys of every platform's.
 const WORDS: &[(&str, &str, &str)] = &[
     ("top", "default_channel", "the channel that is meant where `-c` names none (default: the only one)"),
+    ("top", "replies", "one `[[replies]]` table for each saved reply: the table below"),
     ("top", "read_only", "`true` writes to no channel, as `--read-only` does (default: `false`)"),
     ("top", "channels", "one `[[channels]]` table for each channel"),
     ("top", "listener", "the table below"),
@@ -82,6 +83,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("rules", "url", "a URL on this machine that is posted the request and answers with a JSON object"),
     ("listener", "bind", "the address to listen on; port 0 takes any free port (default: `\"127.0.0.1:8787\"`)"),
     ("listener", "public_url", "what platforms call, where a tunnel or a proxy stands before it"),
+    ("replies", "name", "what it is called"),
+    ("replies", "text", "what it says, with places such as `{name}`; `{{` and `}}` are braces"),
+    ("replies", "channels", "the channels that it is for (default: all)"),
     ("network", "ca_file", "certificates (PEM) that are trusted beside the system's, for every channel"),
     (
         "notify",
@@ -186,6 +190,7 @@ fn the_keys_are_those_that_the_reader_takes() {
         ("`timeouts` of a channel, in seconds", "timeouts", format!("{WHOLE}timeouts = {{ {UNKNOWN} = 1 }}\n")),
         ("`[[channels.rules]]`", "rules", format!("{WHOLE}[[channels.rules]]\n{UNKNOWN} = 1\n")),
         ("`[listener]`", "listener", format!("{WHOLE}[listener]\n{UNKNOWN} = 1\n")),
+        ("`[[replies]]`", "replies", format!("{WHOLE}[[replies]]\n{UNKNOWN} = 1\n")),
         ("`[network]`", "network", format!("{WHOLE}[network]\n{UNKNOWN} = 1\n")),
         ("`[notify]`", "notify", format!("{WHOLE}[notify]\n{UNKNOWN} = 1\n")),
         ("`[screen]`", "screen", format!("{WHOLE}[screen]\n{UNKNOWN} = 1\n")),

@@ -39,6 +39,7 @@ fn the_keys_are_those_of_the_table() {
 fn view_title(view: ViewKind) -> &'static str {
     match view {
         ViewKind::Chat => "Everywhere, and the Chat view",
+        ViewKind::Inbox => "The inbox",
         ViewKind::Sources => "The Sources view",
         ViewKind::Webhooks => "The Webhooks view",
         ViewKind::Log => "The Log view",

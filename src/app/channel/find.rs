@@ -60,6 +60,7 @@ impl Channel {
             title: self.open_row().map_or("", |row| row.title.as_str()),
             state: None,
             failed: false,
+            kept: self.open_id().and_then(|id| self.roster.kept.get(id)),
         };
         let said = |role: Role, text: &str, at: Timestamp| {
             let (id, text) = (MessageId::new(""), text.to_owned());

@@ -134,12 +134,22 @@ pub enum Context {
     SavedSearches,
     /// The name under which a search is kept.
     SearchName,
+    /// The conversations of all channels.
+    Inbox,
+    /// The line on which they are narrowed.
+    InboxFilter,
+    /// The line on which is written what conversations are given.
+    DeskPrompt,
+    /// The list of saved replies.
+    Replies,
+    /// The place of a saved reply that is being filled.
+    ReplyPlace,
 }
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 64] = {
-        use ViewKind::{Chat, Log, Search, Sources, Webhooks};
+    pub const ALL: [(ViewKind, Self); 69] = {
+        use ViewKind::{Chat, Inbox, Log, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
             (Chat, Self::Composer),
@@ -165,9 +175,14 @@ impl Context {
             (Chat, Self::Gathering),
             (Chat, Self::Transferred),
             (Chat, Self::Channels),
+            (Chat, Self::DeskPrompt),
+            (Chat, Self::Replies),
+            (Chat, Self::ReplyPlace),
             (Chat, Self::Palette),
             (Chat, Self::Help),
             (Chat, Self::KeyTest),
+            (Inbox, Self::Inbox),
+            (Inbox, Self::InboxFilter),
             (Sources, Self::SourceList),
             (Sources, Self::RowPicked),
             (Sources, Self::RowList),
@@ -286,6 +301,11 @@ impl Context {
             Self::Found => "What was found",
             Self::SavedSearches => "Searches that are kept",
             Self::SearchName => "Name of a search",
+            Self::Inbox => "Inbox: all channels",
+            Self::InboxFilter => "Filter of the inbox",
+            Self::DeskPrompt => "Labels, a note, a time",
+            Self::Replies => "Saved replies",
+            Self::ReplyPlace => "What a saved reply lacks",
         }
     }
 }
@@ -322,6 +342,9 @@ pub const fn lies_over(context: Context) -> bool {
             | Context::Transferred
             | Context::SavedSearches
             | Context::SearchName
+            | Context::DeskPrompt
+            | Context::Replies
+            | Context::ReplyPlace
     )
 }
 
@@ -350,5 +373,9 @@ pub const fn takes_text(context: Context) -> bool {
             | Context::ImportName
             | Context::SearchLine
             | Context::SearchName
+            | Context::InboxFilter
+            | Context::DeskPrompt
+            | Context::Replies
+            | Context::ReplyPlace
     )
 }

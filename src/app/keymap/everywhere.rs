@@ -38,6 +38,13 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::Everywhere, &[k(Code::Esc)], A::Back, "", "stop a reply and keep it; else step back"),
     row(X::Everywhere, &[k(Code::Tab)], A::NextPane, "next pane", "next pane"),
     row(X::Everywhere, &[Key::shift(Code::Tab)], A::PreviousPane, "", "the pane before"),
+    row(
+        X::Everywhere,
+        &[c('0'), Key::alt(Code::Char('0'))],
+        A::ShowInbox,
+        "",
+        "the inbox: all channels' conversations",
+    ),
     row(X::Everywhere, &[c('1'), Key::alt(Code::Char('1'))], A::ShowChat, "", "the Chat view"),
     row(X::Everywhere, &[c('2'), Key::alt(Code::Char('2'))], A::ShowSources, "sources", "the Sources view"),
     row(X::Everywhere, &[c('3'), Key::alt(Code::Char('3'))], A::ShowWebhooks, "webhooks", "the Webhooks view"),

@@ -65,6 +65,13 @@ impl Rows {
         self.slots.get_mut(slot as usize)
     }
 
+    /// Notes in a slot what is kept of its row.
+    pub(super) fn flag(&mut self, slot: u32, flags: super::KeptFlags) {
+        if let Some(row) = self.slots.get_mut(slot as usize) {
+            row.kept = flags;
+        }
+    }
+
     /// The slot of a conversation.
     pub(super) fn slot(&self, id: &ConversationId) -> Option<u32> {
         self.places.get(id).copied()

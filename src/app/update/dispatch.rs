@@ -4,6 +4,7 @@
 pub(super) mod action;
 pub(super) mod channels;
 pub(super) mod configured;
+pub(super) mod desk;
 pub(super) mod fulfil;
 pub(super) mod leave;
 pub(super) mod line;
@@ -11,5 +12,6 @@ pub(super) mod notify;
 pub(super) mod overlay;
 pub(super) mod palette;
 mod parts;
+pub(super) mod replies;
 pub(super) mod resume;
 pub(super) mod text;

@@ -11,6 +11,7 @@ Examples:
 
 It lists what this machine knows: the pinned ones first, then newest activity first. What is archived or
 snoozed is left out unless it is asked for. With -c it is of that channel alone.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag by itself")]
 pub(in crate::cli) struct InboxArgs {
     /// Only those in which something is new, or whose snooze ended
     #[arg(long)]

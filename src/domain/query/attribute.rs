@@ -9,6 +9,8 @@
 //!     state:unknown            a message of ours of which it is not known whether it arrived; or another state
 //!     in:7bb301ad              in the conversation whose id begins so, or whose title has these words
 //!     title:refnd              in a conversation whose title has these letters in this order
+//!     label:vip                in a conversation that was given that label, or one of these
+//!     is:pinned                in one that is pinned, archived or snoozed here
 //! ```
 
 use jiff::tz::TimeZone;
@@ -16,7 +18,7 @@ use jiff::tz::TimeZone;
 use super::needle::{Hay, Needle};
 use super::rank::FuzzyFilter;
 use super::{fold, when};
-use crate::domain::{ChannelName, ConversationId, Message, OutState, Timestamp};
+use crate::domain::{ChannelName, ConversationId, DeskEntry, Label, Message, OutState, Timestamp};
 
 /// What a message can be asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,33 @@ pub enum Test {
     In(Needle),
     /// The title of its conversation has these letters in this order.
     Title(FuzzyFilter),
+    /// Of its conversation one of these is kept.
+    Kept(Vec<Kept>),
+}
+
+/// What is kept of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// That label.
+    Label(Label),
+    /// A pin.
+    Pinned,
+    /// It is archived.
+    Archived,
+    /// It sleeps.
+    Snoozed,
+}
+
+impl Kept {
+    /// Whether that is so of what is kept.
+    pub fn is_so(&self, entry: &DeskEntry) -> bool {
+        match self {
+            Self::Label(label) => entry.labels.contains(label),
+            Self::Pinned => entry.pinned,
+            Self::Archived => entry.archived.is_some(),
+            Self::Snoozed => entry.sleeps(),
+        }
+    }
 }
 
 /// What stands before a colon, and is asked for by it. Anything else before one is a word like others.
@@ -124,6 +153,25 @@ impl Attribute {
             example: "title:refund",
             read: |value| Ok(Some(Test::Title(FuzzyFilter::new(value.text)))),
         },
+        Self {
+            name: "label",
+            usage: "label:vip",
+            others: &[],
+            hint: Some(("label:vip", "is:pinned, is:archived, is:snoozed")),
+            example: "label:vip",
+            read: |value| {
+                let label = |word| Label::parse(word).map(Kept::Label);
+                Ok(Some(Test::Kept(value.many().map(label).collect::<Result<_, _>>()?)))
+            },
+        },
+        Self {
+            name: "is",
+            usage: "is:pinned",
+            others: &["archived", "snoozed"],
+            hint: None,
+            example: "is:pinned",
+            read: |value| Ok(Some(Test::Kept(value.many().map(kept).collect::<Result<_, _>>()?))),
+        },
     ];
 
     /// What it asks for with that value; none where that is nothing.
@@ -167,6 +215,15 @@ fn has(word: &str) -> Result<Has, String> {
         let known: Vec<_> = Has::ALL.iter().map(|thing| thing.as_str()).collect();
         format!("has: takes {}; not \"{word}\".", known.join(", "))
     })
+}
+
+fn kept(word: &str) -> Result<Kept, String> {
+    match word.to_ascii_lowercase().as_str() {
+        "pinned" => Ok(Kept::Pinned),
+        "archived" => Ok(Kept::Archived),
+        "snoozed" => Ok(Kept::Snoozed),
+        _ => Err(format!("is: takes pinned, archived, snoozed; not \"{word}\".")),
+    }
 }
 
 fn state(word: &str) -> Result<OutState, String> {
@@ -217,6 +274,8 @@ pub struct Facts<'a> {
     pub state: Option<OutState>,
     /// Whether sending it failed, or its text was cut off.
     pub failed: bool,
+    /// What is kept of its conversation, where that is anything.
+    pub kept: Option<&'a DeskEntry>,
 }
 
 impl Test {
@@ -231,6 +290,7 @@ impl Test {
             Self::Before(to) => at.is_some_and(|at| at < *to),
             Self::Has(things) => things.iter().any(|thing| thing.is_with(message, facts)),
             Self::State(states) => facts.state.or(message.extras.state).is_some_and(|state| states.contains(&state)),
+            Self::Kept(kept) => facts.kept.is_some_and(|entry| kept.iter().any(|kept| kept.is_so(entry))),
             Self::In(_) | Self::Title(_) => self.is_of(facts.conversation, facts.title),
         }
     }

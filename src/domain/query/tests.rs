@@ -30,6 +30,7 @@ fn takes(search: &str, message: &Message) -> bool {
         title: "How many planets are there?",
         state: None,
         failed: false,
+        kept: None,
     };
     query(search).takes(message, &facts)
 }

@@ -13,6 +13,7 @@ use super::plan::{ConversationSet, plan};
 use super::titles::{conversations, titles};
 use super::turns::{reply_hit, turn_hit};
 use crate::domain::{Facts, Found, Hit, HitCursor, HitPlace, Searched, Test};
+use crate::store::desk;
 use crate::store::error::StoreError;
 use crate::store::roster;
 use crate::store::rows::millis;
@@ -122,6 +123,10 @@ impl SearchPass<'_> {
             };
             for (later, hit) in [turn_hit(&row.turn, &title), reply_hit(&row.turn, &title)].into_iter().enumerate() {
                 let Some((mut hit, failed)) = hit else { continue };
+                let kept = match &hit.conversation {
+                    Some(conversation) => Some(desk::of(self.conn, &hit.channel, conversation)?),
+                    None => None,
+                };
                 let state = hit.state.filter(|_| matches!(hit.place, HitPlace::Turn(_)));
                 let facts = Facts {
                     channel: &hit.channel,
@@ -129,6 +134,7 @@ impl SearchPass<'_> {
                     title: &hit.title,
                     state,
                     failed,
+                    kept: kept.as_ref(),
                 };
                 if self.request.query.takes(&hit.message, &facts) {
                     // Its reply is the newer of the two.
@@ -194,7 +200,8 @@ impl SearchPass<'_> {
     /// What the index finds: until a page is full, and on until enough was looked at to tell how many there are.
     fn indexed(&mut self, stale: &HashSet<i64>, coverage: Coverage) -> Result<(), StoreError> {
         let query = &self.request.query;
-        let asks_conversation = query.terms().iter().any(|term| matches!(term.test, Test::In(_) | Test::Title(_)));
+        let asks_conversation =
+            query.terms().iter().any(|term| matches!(term.test, Test::In(_) | Test::Title(_) | Test::Kept(_)));
         let asked = if asks_conversation { Some(conversations(self.conn, query)?) } else { None };
         let asked = match (asked, self.within) {
             (Some(asked), Some(within)) => Some(ConversationSet::new(asked.into_iter().filter(|row| *row == within))),

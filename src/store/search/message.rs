@@ -2,7 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::domain::{ChannelName, ConversationId, Facts, Finish, Hit, HitCursor, HitPlace, OutState, Query};
+use crate::domain::{
+    ChannelName, ConversationId, DeskEntry, Facts, Finish, Hit, HitCursor, HitPlace, OutState, Query,
+};
+use crate::store::desk;
 use crate::store::error::StoreError;
 use crate::store::history::{StoredMessage, stored_message};
 use crate::store::rows::word;
@@ -15,6 +18,7 @@ pub(super) struct SearchedMessage {
     conversation: ConversationId,
     title: String,
     state: Option<OutState>,
+    kept: DeskEntry,
 }
 
 impl SearchedMessage {
@@ -26,6 +30,7 @@ impl SearchedMessage {
             title: &self.title,
             state: self.state,
             failed: self.entry.finish == Some(Finish::Cut),
+            kept: Some(&self.kept),
         }
     }
 
@@ -55,8 +60,12 @@ pub(super) fn read_message(conn: &Connection, row: i64) -> Result<Option<Searche
     let mut query = conn.prepare_cached(
         "SELECT m.seq, m.id, m.role, ifnull(m.own_text, m.text), m.created_ms, m.created_raw, m.finish,
              m.first_word_ms, m.took_ms, m.ours, m.extras, c.channel, c.n, c.id, c.title,
-             (SELECT t.state FROM turns t WHERE t.conversation = m.conversation AND t.message_id = m.id LIMIT 1)
-         FROM messages m JOIN conversations c ON c.n = m.conversation WHERE m.n = ?1",
+             (SELECT t.state FROM turns t WHERE t.conversation = m.conversation AND t.message_id = m.id LIMIT 1),
+             ifnull(k.pinned, 0), k.archived_ms, ifnull(k.labels, ''), ifnull(k.note, ''), k.snoozed_ms, k.until_ms,
+             k.woke_ms
+         FROM messages m JOIN conversations c ON c.n = m.conversation
+             LEFT JOIN desk k ON k.channel = c.channel AND k.conversation = c.id
+         WHERE m.n = ?1",
     )?;
     let read = query.query_row([row], |row| {
         Ok(SearchedMessage {
@@ -66,6 +75,7 @@ pub(super) fn read_message(conn: &Connection, row: i64) -> Result<Option<Searche
             conversation: ConversationId::new(row.get::<_, String>(13)?),
             title: row.get(14)?,
             state: word(row, 15, OutState::from_word)?,
+            kept: desk::entry(row, 16)?,
         })
     });
     Ok(read.optional()?)

@@ -77,7 +77,7 @@ pub(super) fn plan(query: &Query, conversations: Option<ConversationSet>, after:
             Test::Role(names) => names.iter().map(|name| Trait::Role(name)).collect(),
             Test::Has(things) => things.iter().map(|has| Trait::Has(*has)).collect(),
             Test::State(states) => states.iter().map(|state| Trait::State(*state)).collect(),
-            Test::After(_) | Test::Before(_) | Test::In(_) | Test::Title(_) => continue,
+            Test::After(_) | Test::Before(_) | Test::In(_) | Test::Title(_) | Test::Kept(_) => continue,
         };
         let any = traits.iter().map(Trait::term).map(|term| term..=term).collect();
         clauses.push(Clause { any, of_text: false });

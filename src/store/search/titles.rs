@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use rusqlite::Connection;
 
-use crate::domain::{ChannelName, ConversationId, FuzzyFilter, Query, Test, TitleHit, folded};
+use crate::domain::{ChannelName, ConversationId, DeskEntry, FuzzyFilter, Query, Test, TitleHit, folded};
+use crate::store::desk;
 use crate::store::error::StoreError;
 
 /// So many conversations are found by their title.
@@ -12,15 +13,29 @@ const TITLES: usize = 20;
 /// Titles of so many are looked at, those that are known for the shortest time.
 const TITLES_OF: i64 = 10_000;
 
-/// The rows of the conversations that are asked for by their id or title.
+/// The rows of the conversations that are asked for by their id, their title or what is kept of them.
 pub(super) fn conversations(conn: &Connection, query: &Query) -> Result<HashSet<i64>, StoreError> {
-    let mut statement = conn.prepare_cached("SELECT n, id, title FROM conversations")?;
+    // What is kept is read only where it is asked for.
+    let kept = query.terms().iter().any(|term| matches!(term.test, Test::Kept(_)));
+    let sql = if kept {
+        "SELECT c.n, c.id, c.title, ifnull(k.pinned, 0), k.archived_ms, ifnull(k.labels, ''), ifnull(k.note, ''),
+             k.snoozed_ms, k.until_ms, k.woke_ms
+         FROM conversations c LEFT JOIN desk k ON k.channel = c.channel AND k.conversation = c.id"
+    } else {
+        "SELECT n, id, title FROM conversations"
+    };
+    let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
     let mut found = HashSet::new();
     while let Some(row) = rows.next()? {
         let (id, title) = (ConversationId::new(row.get::<_, String>(1)?), row.get::<_, String>(2)?);
-        let asked = query.terms().iter().filter(|term| matches!(term.test, Test::In(_) | Test::Title(_)));
-        if asked.into_iter().all(|term| term.test.is_of(Some(&id), &title) != term.not) {
+        let entry = if kept { desk::entry(row, 3)? } else { DeskEntry::default() };
+        let holds = |test: &Test| match test {
+            Test::In(_) | Test::Title(_) => Some(test.is_of(Some(&id), &title)),
+            Test::Kept(any) => Some(any.iter().any(|one| one.is_so(&entry))),
+            _ => None,
+        };
+        if query.terms().iter().all(|term| holds(&term.test).is_none_or(|holds| holds != term.not)) {
             found.insert(row.get(0)?);
         }
     }

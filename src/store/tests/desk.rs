@@ -189,6 +189,44 @@ async fn the_list_is_narrowed_by_what_is_kept_said_and_typed() {
 }
 
 #[tokio::test]
+async fn a_search_asks_what_is_kept_of_a_conversation() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    for name in ["a", "b", "c"] {
+        store.merge_messages(&docs(), &id(name), &[user("m", "the moons")], None).await.unwrap();
+    }
+    let searching = |text: &str| {
+        let query = crate::domain::Query::parse(text, NOW).unwrap();
+        let request = super::super::SearchRequest { query, within: None, after: None, limit: 10 };
+        let store = store.clone();
+        async move {
+            let found = store.search(request).await.unwrap();
+            let mut names: Vec<String> =
+                found.hits.into_iter().map(|hit| hit.conversation.unwrap().to_string()).collect();
+            names.sort();
+            names.concat()
+        }
+    };
+    assert_eq!(searching("moons label:vip").await, "");
+    store.desk_change(&of(&["a", "b"]), &read_labels("vip").unwrap(), NOW).await.unwrap();
+    store.desk_change(&of(&["b"]), &DeskChange::Pin(true), NOW).await.unwrap();
+    store.desk_change(&of(&["c"]), &DeskChange::Archive(true), NOW).await.unwrap();
+    for (text, names) in [
+        ("moons label:VIP", "ab"),
+        ("label:vip is:pinned", "b"),
+        ("moons -label:vip", "c"),
+        ("moons label:other,vip", "ab"),
+        ("is:pinned,archived", "bc"),
+        ("moons is:snoozed", ""),
+    ] {
+        assert_eq!(searching(text).await, names, "{text}");
+    }
+    store.complete_index(|_| ()).await.unwrap();
+    assert_eq!(searching("moons label:vip").await, "ab", "from the index, too");
+    assert!(crate::domain::Query::parse("is:odd", NOW).is_err());
+}
+
+#[tokio::test]
 async fn a_damaged_file_loses_none_of_it_that_can_be_read() {
     let (old, new) = (dir(), dir());
     let store = Store::open(old.path());

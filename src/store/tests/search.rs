@@ -368,8 +368,14 @@ async fn by_reading(store: &Store, query: &Query) -> Vec<(String, String)> {
         let (channel, conversation) = place(n);
         let row = store.conversation(&channel, &conversation).await.unwrap();
         let title = row.map_or_else(String::new, |row| row.conversation.title);
-        let facts =
-            Facts { channel: &channel, conversation: Some(&conversation), title: &title, state: None, failed: false };
+        let facts = Facts {
+            channel: &channel,
+            conversation: Some(&conversation),
+            title: &title,
+            state: None,
+            failed: false,
+            kept: None,
+        };
         let turns = store.turns(&channel, Some(&conversation)).await.unwrap();
         for entry in store.messages(&channel, &conversation, None, 1_000).await.unwrap().entries {
             let state = if entry.ours { Some(OutState::Sent) } else { None };

@@ -29,5 +29,9 @@ pub(super) const ROWS: &[PresetRow] = &[
     (X::RowDetail, A::Top, &["g g", "Home"]),
     (X::Deliveries, A::Top, &["g g", "Home"]),
     (X::Detail, A::Top, &["g g", "Home"]),
+    (X::Inbox, A::Top, &["g g", "Home"]),
+    (X::Roster, A::Snooze, &["z"]),
+    (X::Transcript, A::Snooze, &["z"]),
+    (X::Inbox, A::Snooze, &["z"]),
     (X::Found, A::Top, &["g g", "Home"]),
 ];

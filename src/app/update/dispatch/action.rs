@@ -1,6 +1,6 @@
 //! What the user asks for, by key, wheel or click.
 
-use super::{channels, leave, overlay, palette};
+use super::{channels, desk, leave, overlay, palette, replies};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
@@ -29,6 +29,9 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         && state.window.view == ViewKind::Webhooks
         && let Some(effects) = state.on_webhooks(now, |webhooks, ctx| webhooks::handle_action(webhooks, ctx, action))
     {
+        return effects;
+    }
+    if !asked && let Some(effects) = desk::handle_action(state, action, now) {
         return effects;
     }
     if !asked && let Some(effects) = state.on_log(now, |log, ctx| log::handle_action(log, ctx, action)) {
@@ -94,6 +97,7 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         Action::CheckAgain => state.on_channel(now, turn::check_again),
         Action::SendAgain => turn::send_again(state.channel_mut()),
         Action::Drop => turn::give_up(state.channel_mut()),
+        Action::SavedReplies => replies::list(state, now),
         Action::Themes => themes::show(&mut state.window),
         Action::Mouse => {
             state.window.mouse = !state.window.mouse;
@@ -211,7 +215,22 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         | Action::QueueDrop
         | Action::QueueUndo
         | Action::QueueUp
-        | Action::QueueDown => Vec::new(),
+        | Action::QueueDown
+        | Action::MarkConversationRange
+        | Action::ShowInbox
+        | Action::Pin
+        | Action::Label
+        | Action::Note
+        | Action::Archive
+        | Action::Snooze
+        | Action::MarkRead
+        | Action::Repeat
+        | Action::UndoDesk
+        | Action::OnlyUnread
+        | Action::OnlyWaiting
+        | Action::OnlyPinned
+        | Action::OnlyArchived
+        | Action::OnlySnoozed => Vec::new(),
     }
 }
 
@@ -257,7 +276,7 @@ pub(in crate::app::update) fn wheel(state: &mut State, pane: Pane, rows: i64, no
         // A question has nothing to scroll, and what it lies on is not scrolled either.
         Pane::Overlay if state.window.is_asked() => Vec::new(),
         Pane::Overlay => match state.window.view {
-            ViewKind::Chat | ViewKind::Search => {
+            ViewKind::Chat | ViewKind::Search | ViewKind::Inbox => {
                 state.on_channel(now, |_, ctx| message::wheel(ctx, rows));
                 state.on_channel(now, |_, ctx| copy::wheel(ctx, rows))
             }
@@ -268,6 +287,7 @@ pub(in crate::app::update) fn wheel(state: &mut State, pane: Pane, rows: i64, no
             }
         },
         Pane::Found => state.on_search(now, |search, ctx| search::wheel(search, ctx, rows)),
+        Pane::Inbox => state.on_desk(now, |desk, ctx| crate::app::update::desk::wheel(desk, ctx, rows)),
         Pane::Calls | Pane::CallDetail => state.on_log(now, |log, ctx| log::wheel(log, ctx, pane, rows)),
         Pane::Help => {
             help::scroll(&mut state.window, rows);

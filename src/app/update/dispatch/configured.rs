@@ -12,7 +12,7 @@ use crate::domain::{ChannelName, Failure, Platform, Timestamp};
 /// Takes the channels as the file has them now. A channel that is gone keeps its text where drafts are kept; where it was
 /// open, the first one is opened.
 pub(in crate::app::update) fn take(state: &mut State, news: Reconfigured, now: Timestamp) -> Vec<Effect> {
-    let Reconfigured { channels, added, removed, changed, keys, notify, screen } = news;
+    let Reconfigured { channels, added, removed, changed, keys, notify, screen, replies } = news;
     if let Some(keys) = keys {
         state.window.keys = keys;
         state.window.pressed.clear();
@@ -32,6 +32,7 @@ pub(in crate::app::update) fn take(state: &mut State, news: Reconfigured, now: T
     let measures = state.channel().measured();
     // The list of channels counts by places that may be others now.
     state.window.close(Layer::Channels);
+    state.replies = replies;
     let mut before = std::mem::take(&mut state.channels);
     let mut take = |name: &ChannelName, platform: Platform| {
         let at = before.iter().position(|was| was.info.name == *name && was.info.platform == platform)?;

@@ -4,8 +4,8 @@ use crate::app::effect::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
-use crate::app::update::dispatch::{channels, palette};
-use crate::app::update::{attach, find, help, log, roster, search, sources, transfer, webhooks};
+use crate::app::update::dispatch::{self, channels, palette};
+use crate::app::update::{attach, desk, find, help, log, roster, search, sources, transfer, webhooks};
 use crate::app::view::ViewKind;
 use crate::domain::Timestamp;
 
@@ -32,7 +32,7 @@ pub(in crate::app::update) fn take(state: &mut State, input: TextInput, now: Tim
         }
         ViewKind::Sources => return sources::write_line(state.channel_mut(), input),
         ViewKind::Log => return state.on_log(now, |log, ctx| log::write_line(log, ctx, input)),
-        ViewKind::Chat | ViewKind::Search => {}
+        ViewKind::Chat | ViewKind::Search | ViewKind::Inbox => {}
     }
     match state.window.overlay_mut() {
         Some(Overlay::Export(_) | Overlay::Import(_)) => {
@@ -42,8 +42,19 @@ pub(in crate::app::update) fn take(state: &mut State, input: TextInput, now: Tim
             naming.name.take(input);
             return Vec::new();
         }
+        Some(Overlay::Desk(_)) => {
+            dispatch::desk::write_line(state, input);
+            return Vec::new();
+        }
+        Some(Overlay::Replies(_)) => {
+            dispatch::replies::write_line(state, input);
+            return Vec::new();
+        }
         Some(_) => return Vec::new(),
         None => {}
+    }
+    if state.window.view == ViewKind::Inbox {
+        return state.on_desk(now, |desk, ctx| desk::write_line(desk, ctx, input));
     }
     if state.window.view == ViewKind::Search {
         return state.on_search(now, |search, ctx| search::write_line(search, ctx, input));

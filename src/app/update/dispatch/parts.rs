@@ -1,6 +1,7 @@
 //! The state, taken apart: each part is given its own, and beside it what parts are given.
 
 use crate::app::channel::Channel;
+use crate::app::desk::Desk;
 use crate::app::effect::Effect;
 use crate::app::log::LogView;
 use crate::app::search::SearchView;
@@ -75,6 +76,16 @@ impl State {
     ) -> R {
         let Self { search, window, ids, requests, .. } = self;
         part(search, &mut Ctx { now, ids, window, on_screen: true, requests })
+    }
+
+    /// Lets the list of all channels' conversations work.
+    pub(in crate::app::update) fn on_desk<R>(
+        &mut self,
+        now: Timestamp,
+        part: impl FnOnce(&mut Desk, &mut Ctx<'_>) -> R,
+    ) -> R {
+        let Self { desk, window, ids, requests, .. } = self;
+        part(desk, &mut Ctx { now, ids, window, on_screen: true, requests })
     }
 
     /// Asks to be told of the next moment at which something of the screen's changes by itself.

@@ -23,6 +23,7 @@ fn reconfigured(channels: &[&str], added: &[&str], removed: &[&str], changed: &[
         keys: None,
         notify: NotifyRules::default(),
         screen: ScreenSettings::default(),
+        replies: Vec::new(),
     }))
 }
 

@@ -27,14 +27,22 @@ fn what_another_process_wrote_is_read_and_is_no_news() {
     let mut state = opened(by_webhook());
     let effects = handle_event(&mut state, Event::ChangedElsewhere);
     assert!(
-        matches!(&effects[..], [Effect::Open(ChannelEffect::Load { .. }), Effect::Open(ChannelEffect::LoadRow(_))]),
+        matches!(
+            &effects[..],
+            [
+                Effect::Open(ChannelEffect::Load { .. }),
+                Effect::Open(ChannelEffect::LoadRow(_)),
+                Effect::Desk(DeskEffect::Load(None))
+            ]
+        ),
         "{effects:?}"
     );
     load(&mut state, vec![past(2, Role::User, "from the other window", true)]);
     assert_eq!((state.channel().chat.items.len(), state.channels[0].unread), (1, 0));
     assert_eq!(
         handle_event(&mut State::new(vec![(view("flow", false), by_webhook())], 0, 7), Event::ChangedElsewhere),
-        []
+        [Effect::Desk(DeskEffect::Load(None))],
+        "of conversations there is none to be read"
     );
 }
 

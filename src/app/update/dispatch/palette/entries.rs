@@ -73,6 +73,7 @@ fn actions(state: &State, focus: Option<Focus>, known: &mut Vec<Action>, entries
 /// Whether an action can do anything. A view is worth a name also where no hint has room for it.
 fn can(state: &State, action: Action) -> bool {
     match action {
+        Action::ShowInbox => state.window.view != ViewKind::Inbox,
         Action::ShowChat => state.window.view != ViewKind::Chat,
         Action::ShowWebhooks => state.window.view != ViewKind::Webhooks,
         Action::ShowSearch => state.window.view != ViewKind::Search,
