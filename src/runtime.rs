@@ -39,6 +39,7 @@ mod resume;
 mod retry;
 mod rules;
 mod searches;
+mod setup;
 mod sources;
 mod spool;
 mod transcripts;
@@ -74,6 +75,7 @@ pub use open::has_config;
 pub use pages::{Followed, Listed, Totals, follow, single};
 pub use perform::Performer;
 pub use searches::SearchRequest;
+pub use setup::Setup;
 pub use spool::Spool;
 pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, Took, Which};
 
@@ -89,35 +91,6 @@ use crate::platform::{Adapter, ListRequest};
 use crate::sandbox::Running;
 use crate::store::{Store, StoreError};
 use crate::webhook::Listening;
-
-/// The global flags: where things are and which channel is meant.
-#[derive(Debug, Clone, Default)]
-pub struct Setup {
-    /// `--config`.
-    pub config: Option<PathBuf>,
-    /// `--data-dir`.
-    pub data_dir: Option<PathBuf>,
-    /// `--channel`.
-    pub channel: Option<String>,
-    /// `--sandbox`: the embedded sandbox instead of a config file.
-    pub sandbox: bool,
-    /// Whether the embedded sandbox's platforms do something of their own accord: for the screen, where there is time
-    /// to see it.
-    pub life: bool,
-    /// `--color`: whether there are colours; none where the environment says.
-    pub colour: Option<bool>,
-    /// `--timeout`: in place of the channel's own limits.
-    pub timeout: Option<Duration>,
-    /// Told at once what the user should know of the store, such as that a damaged file was moved aside. Called on the
-    /// store's thread.
-    pub warn: Option<fn(&str)>,
-    /// `--read-only`: no channel is written to.
-    pub read_only: bool,
-    /// What is opened with it, for whoever stops the process.
-    pub opened: job::Opened,
-    /// The platforms that channels may be of: those that the program comes with, unless set.
-    pub platforms: Platforms,
-}
 
 /// Everything that is open: the config, the store, the network, the sandbox; and which channel is meant. Clones share
 /// all but the latter.

@@ -12,6 +12,7 @@ mod grid;
 mod input;
 mod keyboard;
 mod notify;
+mod opening;
 mod pen;
 mod signals;
 mod stale;
@@ -28,10 +29,9 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::app::{
-    ChannelEffect, Effect, Event, Resume, SourcesEffect, State, TestedKey, Themes, WebhookEffect, begin, resume,
-    update,
+    ChannelEffect, Effect, Event, Resume, SourcesEffect, State, TestedKey, WebhookEffect, begin, resume, update,
 };
-use crate::domain::{Colour, Failure, Kind, MouseUse, Timestamp};
+use crate::domain::{Colour, Failure, Kind, Timestamp};
 use crate::runtime::{Clipboard, Notifier, Performer, Runtime, Setup, job};
 use crate::ui::highlight::Colours;
 use crate::ui::{Drawn, View, measured};
@@ -98,21 +98,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         Some(was) => runtime.on(&was.channel),
         None => runtime,
     };
-    let (channels, open) = runtime.channel_views()?;
-    let mut state = State::new(channels, open, runtime.seed());
-    state.replies = runtime.saved_replies();
-    state.window.mouse = settings.mouse != MouseUse::NONE;
-    state.window.mouse_use = if state.window.mouse { settings.mouse } else { MouseUse::ALL };
-    state.window.themes = Themes::new(settings.themes, settings.theme);
-    if let Some(theme) = was.as_ref().and_then(|was| was.theme.as_ref()).filter(|_| !state.window.themes.fixed) {
-        state.window.themes.choose(theme);
-    }
-    state.window.notify.rules = runtime.notify_rules();
-    let (keymap, problem) = runtime.keymap(setup);
-    state.window.keys = Arc::new(keymap);
-    if let Some(failure) = problem {
-        state.complain("The config file's keys are not used: ", &failure, Timestamp::now());
-    }
+    let state = opening::state(&runtime, setup, was.as_ref())?;
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
     let wishes = Wishes {

@@ -1,6 +1,6 @@
 //! The list of conversations: what is loaded, what a filter leaves of it, and which one is selected.
 
-mod kept;
+mod flags;
 mod left;
 mod rows;
 
@@ -9,7 +9,7 @@ use super::list_view::ListView;
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{ConversationId, DeskEntry, DeskFilter, Failure, FilterText, OutState, SafeText, Timestamp};
-use kept::KeptFlags;
+use flags::KeptFlags;
 use left::Left;
 pub use rows::Rows;
 

@@ -8,6 +8,7 @@ mod copy;
 mod desk;
 mod folder;
 mod keys;
+mod people;
 mod sandbox;
 mod search;
 mod sources;
@@ -29,6 +30,7 @@ pub(super) use copy::{CopyArgs, CopyForm};
 pub(super) use desk::{InboxArgs, LabelArgs, NoteArgs, SnoozeArgs};
 pub(super) use folder::{DiffArgs, ExportRowsArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
 pub(super) use keys::KeysArgs;
+pub(super) use people::{GroupsCommand, PeopleCommand};
 pub(super) use sandbox::SandboxArgs;
 pub(super) use search::SearchArgs;
 pub(super) use sources::{AddRowArgs, Every, RemoveRowsArgs, RowsCommand, SourceRow, SourcesCommand, UpdateRowArgs};
@@ -279,41 +281,6 @@ pub(super) struct AnswerArgs {
     /// The answer; `-` reads standard input
     #[arg(long, value_name = "JSON")]
     pub(super) data: String,
-}
-
-#[derive(Debug, Clone, Subcommand)]
-pub(super) enum PeopleCommand {
-    /// Find people by their exact user name
-    #[command(after_help = "Example:\n  patchcord -c frontline people find mali.s")]
-    Find {
-        /// The user name
-        #[arg(value_name = "USERNAME")]
-        username: String,
-    },
-}
-
-#[derive(Debug, Clone, Subcommand)]
-pub(super) enum GroupsCommand {
-    /// Create a group and print its id
-    #[command(after_help = "Example:\n  patchcord -c frontline groups create \"Early shift\" --user 5f3a1c20b4e8")]
-    Create {
-        /// Its name
-        #[arg(value_name = "NAME")]
-        name: String,
-        /// A person's id, as `people find` prints it (repeatable)
-        #[arg(long, value_name = "ID")]
-        user: Vec<String>,
-    },
-    /// Create a topic in a group and print its id
-    #[command(after_help = "Example:\n  patchcord -c frontline groups topic 5f3a1c20a001 Deliveries")]
-    Topic {
-        /// The group's id
-        #[arg(value_name = "GROUP")]
-        group: String,
-        /// Its name
-        #[arg(value_name = "NAME")]
-        name: String,
-    },
 }
 
 #[derive(Debug, Clone, Args)]

@@ -131,13 +131,13 @@ async fn change(runtime: &Runtime, ids: &[String], wanted: &DeskChange, output: 
         return output.json(&json::kept(&changed.after));
     }
     for row in &changed.after {
-        output.aside(&told(row));
+        output.aside(&description(row));
     }
     Ok(())
 }
 
 /// What is kept of a conversation, in a line.
-fn told(row: &DeskRow) -> String {
+fn description(row: &DeskRow) -> String {
     let facts = table::kept(&row.entry, Timestamp::now());
     let facts = if facts.is_empty() { "nothing is kept".to_owned() } else { facts };
     format!("{}: {facts}", SafeText::one_line(row.conversation.as_str()).into_string())

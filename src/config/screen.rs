@@ -66,14 +66,14 @@ fn mouse(item: ConfigValue<'_, '_>, key: &str) -> Option<MouseUse> {
 }
 
 /// A theme's file: its name, and the theme or what is wrong with it.
-type Found = (String, Result<Theme, String>);
+type FoundTheme = (String, Result<Theme, String>);
 
-fn good(found: Vec<Found>) -> Vec<Theme> {
+fn good(found: Vec<FoundTheme>) -> Vec<Theme> {
     found.into_iter().filter_map(|(_, theme)| theme.ok()).collect()
 }
 
 /// The name of a theme that there is.
-fn chosen(item: ConfigValue<'_, '_>, key: &str, themes: &[Found]) -> Option<String> {
+fn chosen(item: ConfigValue<'_, '_>, key: &str, themes: &[FoundTheme]) -> Option<String> {
     let name = item.text(key, "the name of a theme")?;
     let built_in = Theme::built_in();
     let known = || {
@@ -92,10 +92,10 @@ fn chosen(item: ConfigValue<'_, '_>, key: &str, themes: &[Found]) -> Option<Stri
 }
 
 /// The themes in a folder, in the order of their names. One has a file's name without `.toml`.
-fn themes(folder: &Path) -> Vec<Found> {
+fn themes(folder: &Path) -> Vec<FoundTheme> {
     let Ok(files) = std::fs::read_dir(folder) else { return Vec::new() };
     let paths = files.filter_map(|file| Some(file.ok()?.path())).take(MOST);
-    let mut found: Vec<Found> = paths
+    let mut found: Vec<FoundTheme> = paths
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .filter_map(|path| {
             let name = path.file_stem()?.to_str()?.to_owned();

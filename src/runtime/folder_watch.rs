@@ -16,9 +16,9 @@ pub(super) struct FolderWatch {
 
 impl FolderWatch {
     /// Begins to watch. Where the system can't tell, as for lack of watches, one looks by the clock instead.
-    pub(super) fn of(file: &Path) -> Self {
+    pub(super) fn new(file: &Path) -> Self {
         #[cfg(target_os = "linux")]
-        return Self { told: linux::Folders::of(file).ok() };
+        return Self { told: linux::Folders::new(file).ok() };
         #[cfg(not(target_os = "linux"))]
         {
             let _ = file;
@@ -54,7 +54,7 @@ mod linux {
     pub(super) struct Folders(AsyncFd<OwnedFd>);
 
     impl Folders {
-        pub(super) fn of(file: &Path) -> io::Result<Self> {
+        pub(super) fn new(file: &Path) -> io::Result<Self> {
             let told = init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
             let flags = WatchFlags::MODIFY
                 | WatchFlags::CLOSE_WRITE

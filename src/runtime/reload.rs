@@ -60,7 +60,7 @@ impl ConfigWatch {
     pub(super) fn new(runtime: &Runtime) -> Option<Self> {
         let path = runtime.inner.config_file.clone()?;
         let read = Stamp::from_file(&path);
-        let folder = FolderWatch::of(&path);
+        let folder = FolderWatch::new(&path);
         Some(Self { runtime: runtime.clone(), path, folder, looked: read.clone(), read })
     }
 

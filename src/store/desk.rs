@@ -76,7 +76,7 @@ impl Store {
                     changed.before.push(before);
                     changed.after.push(after);
                 }
-                told(tx)?;
+                count_change(tx)?;
                 Ok(changed)
             })
         })
@@ -151,7 +151,11 @@ fn said_since(conn: &Connection, row: &DeskRow, since: Timestamp) -> Result<bool
 }
 
 /// What is kept of a conversation.
-pub(super) fn of(conn: &Connection, channel: &ChannelName, id: &ConversationId) -> Result<DeskEntry, StoreError> {
+pub(super) fn entry_of(
+    conn: &Connection,
+    channel: &ChannelName,
+    id: &ConversationId,
+) -> Result<DeskEntry, StoreError> {
     find(conn, channel, id).map(|row| row.entry)
 }
 
@@ -163,14 +167,14 @@ fn find(tx: &Connection, channel: &ChannelName, id: &ConversationId) -> Result<D
 }
 
 /// Notes that there is a change.
-fn told(tx: &Transaction<'_>) -> Result<(), StoreError> {
+fn count_change(tx: &Transaction<'_>) -> Result<(), StoreError> {
     tx.prepare_cached(CHANGED)?.execute([])?;
     Ok(())
 }
 
 fn write_all(tx: &Transaction<'_>, rows: &[DeskRow]) -> Result<(), StoreError> {
     rows.iter().try_for_each(|row| write(tx, row))?;
-    told(tx)
+    count_change(tx)
 }
 
 fn write(tx: &Transaction<'_>, row: &DeskRow) -> Result<(), StoreError> {

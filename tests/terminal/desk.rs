@@ -109,7 +109,7 @@ fn a_saved_reply_is_put_in_and_what_it_lacks_is_asked_for() {
     home.configure(&format!("{}\n{reply}", server.config()));
     let mut pty = on_server(&home);
     pty.type_text("Hello. ");
-    pty.key(Key::Ctrl('g'));
+    pty.key(Key::Alt('r'));
     pty.wait_for("Saved replies");
     pty.type_text("ref");
     pty.key(Key::Enter);

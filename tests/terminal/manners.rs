@@ -16,9 +16,9 @@ const TRUE_COLOUR: (&str, &str) = ("COLORTERM", "truecolor");
 /// What has the keys, in the light theme and in the dark one.
 const LIGHT_ACCENT: &str = "38;2;0;95;115";
 const DARK_ACCENT: &str = "38;2;95;215;215";
-/// F2 and F3.
+/// F2 and F6.
 const F2: &[u8] = b"\x1bOQ";
-const F3: &[u8] = b"\x1bOR";
+const F6: &[u8] = b"\x1b[17~";
 
 fn stand(lines: &'static str) -> Stand {
     Stand::with(|config| format!("{config}\n{lines}\n"))
@@ -63,7 +63,7 @@ fn a_light_background_is_found_by_asking_and_the_answer_is_no_key() {
 fn a_theme_is_chosen_by_looking_at_it_and_comes_back() {
     let stand = stand("");
     let mut pty = on(&stand, "flow", &[], &[TRUE_COLOUR]);
-    pty.send(F3);
+    pty.send(F6);
     pty.wait_for("Themes");
     pty.key(Key::Down);
     pty.key(Key::Down);
@@ -75,7 +75,7 @@ fn a_theme_is_chosen_by_looking_at_it_and_comes_back() {
     pty.wait_raw("a whole frame", |raw| raw.len() > before && holds(&raw[before..], "\x1b[2J"));
     pty.wait_for("flow · ");
     assert!(!holds(&pty.raw()[before..], DARK_ACCENT), "Esc puts back what was");
-    pty.send(F3);
+    pty.send(F6);
     pty.wait_for("Themes");
     pty.key(Key::Down);
     pty.key(Key::Down);

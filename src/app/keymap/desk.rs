@@ -40,7 +40,7 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::InboxFilter, &[k(Code::Esc)], A::Back, "clear", "clear the filter"),
     row(
         X::Composer,
-        &[Key::ctrl('g'), Key::alt(Code::Char('r'))],
+        &[k(Code::F(5)), Key::alt(Code::Char('r'))],
         A::SavedReplies,
         "replies",
         "put a saved reply in; nothing is sent",

@@ -124,7 +124,7 @@ impl SearchPass<'_> {
             for (later, hit) in [turn_hit(&row.turn, &title), reply_hit(&row.turn, &title)].into_iter().enumerate() {
                 let Some((mut hit, failed)) = hit else { continue };
                 let kept = match &hit.conversation {
-                    Some(conversation) => Some(desk::of(self.conn, &hit.channel, conversation)?),
+                    Some(conversation) => Some(desk::entry_of(self.conn, &hit.channel, conversation)?),
                     None => None,
                 };
                 let state = hit.state.filter(|_| matches!(hit.place, HitPlace::Turn(_)));

@@ -11,7 +11,7 @@ fn minutes(n: i64) -> Timestamp {
     NOW.plus_millis(n * 60_000)
 }
 
-fn of(names: &[&str]) -> Vec<(ChannelName, ConversationId)> {
+fn people(names: &[&str]) -> Vec<(ChannelName, ConversationId)> {
     names.iter().map(|name| (docs(), id(name))).collect()
 }
 
@@ -31,7 +31,7 @@ async fn what_is_kept_is_there_after_a_restart_and_can_be_taken_back() {
         DeskChange::Archive(true),
         DeskChange::Snooze(Some(minutes(5))),
     ] {
-        store.desk_change(&of(&["a"]), &change, NOW).await.unwrap();
+        store.desk_change(&people(&["a"]), &change, NOW).await.unwrap();
     }
     store.close().await.unwrap();
     let store = Store::open(dir.path());
@@ -39,7 +39,7 @@ async fn what_is_kept_is_there_after_a_restart_and_can_be_taken_back() {
     assert!(kept.pinned && kept.archived == Some(NOW) && kept.sleeps(), "{kept:?}");
     assert_eq!(kept.labels.iter().map(Label::as_str).collect::<Vec<_>>(), ["refund", "vip"]);
     assert_eq!(kept.note, "call back\nafter two");
-    let changed = store.desk_change(&of(&["a", "b"]), &DeskChange::Pin(false), NOW).await.unwrap();
+    let changed = store.desk_change(&people(&["a", "b"]), &DeskChange::Pin(false), NOW).await.unwrap();
     assert_eq!(changed.before.iter().map(|row| row.entry.pinned).collect::<Vec<_>>(), [true, false]);
     assert!(!entry(&store, "a").await.pinned);
     store.desk_restore(&changed.before).await.unwrap();
@@ -54,8 +54,8 @@ async fn a_change_is_made_of_all_or_of_none() {
     let dir = dir();
     let store = Store::open(dir.path());
     let many: Vec<String> = (0..50).map(|n| format!("l{n}")).collect();
-    store.desk_change(&of(&["b"]), &read_labels(&many.join(" ")).unwrap(), NOW).await.unwrap();
-    let refused = store.desk_change(&of(&["a", "b", "c"]), &read_labels("more").unwrap(), NOW).await;
+    store.desk_change(&people(&["b"]), &read_labels(&many.join(" ")).unwrap(), NOW).await.unwrap();
+    let refused = store.desk_change(&people(&["a", "b", "c"]), &read_labels("more").unwrap(), NOW).await;
     assert!(matches!(refused, Err(StoreError::Desk(_))), "{refused:?}");
     assert!(entry(&store, "a").await.is_empty() && entry(&store, "c").await.is_empty());
 }
@@ -64,7 +64,7 @@ async fn a_change_is_made_of_all_or_of_none() {
 async fn a_sleep_ends_by_its_time_and_reminds_until_it_is_looked_at() {
     let dir = dir();
     let store = Store::open(dir.path());
-    store.desk_change(&of(&["a", "b"]), &DeskChange::Snooze(Some(minutes(5))), NOW).await.unwrap();
+    store.desk_change(&people(&["a", "b"]), &DeskChange::Snooze(Some(minutes(5))), NOW).await.unwrap();
     let (changed, awake) = store.desk_wake(minutes(4), None).await.unwrap();
     assert!(changed.is_empty() && awake.is_empty());
     let (changed, awake) = store.desk_wake(minutes(5), None).await.unwrap();
@@ -73,7 +73,7 @@ async fn a_sleep_ends_by_its_time_and_reminds_until_it_is_looked_at() {
     let store = Store::open(dir.path());
     let (changed, awake) = store.desk_wake(minutes(60), None).await.unwrap();
     assert_eq!((changed.len(), awake.len()), (0, 2), "also after a restart");
-    store.desk_change(&of(&["a"]), &DeskChange::Wake, minutes(61)).await.unwrap();
+    store.desk_change(&people(&["a"]), &DeskChange::Wake, minutes(61)).await.unwrap();
     let (_, awake) = store.desk_wake(minutes(62), None).await.unwrap();
     assert_eq!(awake.iter().map(|row| row.conversation.as_str()).collect::<Vec<_>>(), ["b"]);
 }
@@ -84,8 +84,8 @@ async fn a_message_wakes_what_sleeps_and_brings_back_what_is_archived() {
     let store = Store::open(dir.path());
     store.receive(arrival(0, vec![says("asleep", 0, "one"), says("away", 0, "one")])).await.unwrap();
     let later = NOW.plus_millis(10);
-    store.desk_change(&of(&["asleep"]), &DeskChange::Snooze(None), later).await.unwrap();
-    store.desk_change(&of(&["away"]), &DeskChange::Archive(true), later).await.unwrap();
+    store.desk_change(&people(&["asleep"]), &DeskChange::Snooze(None), later).await.unwrap();
+    store.desk_change(&people(&["away"]), &DeskChange::Archive(true), later).await.unwrap();
     // What was said before and is only read now is nothing new, and neither is another conversation's.
     let old = Message { created_at: Moment::at(NOW.plus_millis(5)), ..bot("old", "older") };
     store.merge_messages(&docs(), &id("asleep"), &[old], None).await.unwrap();
@@ -208,9 +208,9 @@ async fn a_search_asks_what_is_kept_of_a_conversation() {
         }
     };
     assert_eq!(searching("moons label:vip").await, "");
-    store.desk_change(&of(&["a", "b"]), &read_labels("vip").unwrap(), NOW).await.unwrap();
-    store.desk_change(&of(&["b"]), &DeskChange::Pin(true), NOW).await.unwrap();
-    store.desk_change(&of(&["c"]), &DeskChange::Archive(true), NOW).await.unwrap();
+    store.desk_change(&people(&["a", "b"]), &read_labels("vip").unwrap(), NOW).await.unwrap();
+    store.desk_change(&people(&["b"]), &DeskChange::Pin(true), NOW).await.unwrap();
+    store.desk_change(&people(&["c"]), &DeskChange::Archive(true), NOW).await.unwrap();
     for (text, names) in [
         ("moons label:VIP", "ab"),
         ("label:vip is:pinned", "b"),
@@ -230,11 +230,11 @@ async fn a_search_asks_what_is_kept_of_a_conversation() {
 async fn a_damaged_file_loses_none_of_it_that_can_be_read() {
     let (old, new) = (dir(), dir());
     let store = Store::open(old.path());
-    store.desk_change(&of(&["a"]), &read_labels("vip").unwrap(), NOW).await.unwrap();
-    store.desk_change(&of(&["b"]), &DeskChange::Note("theirs".to_owned()), NOW).await.unwrap();
+    store.desk_change(&people(&["a"]), &read_labels("vip").unwrap(), NOW).await.unwrap();
+    store.desk_change(&people(&["b"]), &DeskChange::Note("theirs".to_owned()), NOW).await.unwrap();
     store.close().await.unwrap();
     let store = Store::open(new.path());
-    store.desk_change(&of(&["b"]), &DeskChange::Note("mine".to_owned()), NOW).await.unwrap();
+    store.desk_change(&people(&["b"]), &DeskChange::Note("mine".to_owned()), NOW).await.unwrap();
     let carried = store.salvage(&old.path().join(disk::NAME)).await.unwrap();
     let desk = carried.tables.iter().find(|carried| carried.table == "desk").unwrap();
     assert_eq!((desk.found, desk.added), (2, 1));

@@ -2,12 +2,12 @@
 //! and taken back. It concerns conversations of any channel, so the dispatcher does it.
 
 mod deeds;
-mod kept;
 mod prompt;
+mod records;
 
 use self::deeds::{do_to, many, repeat, targets, toggle, undo, unmark};
-use self::kept::{after, keep, keep_all, next_wake, seen};
 use self::prompt::ask;
+use self::records::{after, keep, keep_all, next_wake, seen};
 use crate::app::action::Action;
 use crate::app::desk::{DeskDeed, DeskEffect, DeskEvent, DeskKey, DeskPromptKind, DeskUndo};
 use crate::app::effect::Effect;
@@ -16,8 +16,8 @@ use crate::app::update::desk;
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::{ConversationId, DeskChange, DeskChanged, DeskEntry, DeskRow, Failure, SafeText, Timestamp};
 
-pub(in crate::app::update) use self::kept::opened;
 pub(in crate::app::update) use self::prompt::{answer, write_line};
+pub(in crate::app::update) use self::records::opened;
 
 /// Does what an action means at the desk; none where it means something else.
 pub(in crate::app::update) fn handle_action(

@@ -13,7 +13,7 @@ pub(in crate::app) struct KeptFlags {
 }
 
 impl KeptFlags {
-    fn of(entry: Option<&DeskEntry>) -> Self {
+    fn from_entry(entry: Option<&DeskEntry>) -> Self {
         entry.map_or_else(Self::default, |entry| Self { pinned: entry.pinned, away: entry.is_away() })
     }
 }
@@ -58,7 +58,7 @@ impl Roster {
     pub(super) fn flag(&mut self, slots: &[u32]) {
         for slot in slots {
             let Some(row) = self.rows.at(*slot) else { continue };
-            let flags = KeptFlags::of(self.kept.get(&row.id));
+            let flags = KeptFlags::from_entry(self.kept.get(&row.id));
             if row.kept != flags {
                 self.rows.flag(*slot, flags);
             }
