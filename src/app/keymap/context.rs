@@ -301,7 +301,7 @@ impl Context {
             Self::Found => "What was found",
             Self::SavedSearches => "Searches that are kept",
             Self::SearchName => "Name of a search",
-            Self::Inbox => "Inbox: all channels",
+            Self::Inbox => "Inbox",
             Self::InboxFilter => "Filter of the inbox",
             Self::DeskPrompt => "Labels, a note, a time",
             Self::Replies => "Saved replies",

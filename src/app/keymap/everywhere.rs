@@ -62,13 +62,7 @@ pub(super) const TABLE: &[Binding] = &[
         "",
         "the Search view: everything, everywhere",
     ),
-    row(
-        X::Everywhere,
-        &[c('a'), k(Code::F(3))],
-        A::AnswerRequest,
-        "answer",
-        "answer the data request whose time is up first",
-    ),
+    row(X::Everywhere, &[c('a'), k(Code::F(3))], A::AnswerRequest, "answer", "the one whose time is up first"),
     row(
         X::Everywhere,
         &[Key::alt(Code::Char('a'))],
