@@ -13,6 +13,7 @@ mod channels;
 mod checkup;
 mod clipboard;
 mod configured;
+mod conversations;
 mod courier;
 mod durable_write;
 pub mod editor;
@@ -39,7 +40,6 @@ mod resume;
 mod retry;
 mod rules;
 mod searches;
-mod setup;
 mod sources;
 mod spool;
 mod transcripts;
@@ -75,22 +75,47 @@ pub use open::has_config;
 pub use pages::{Followed, Listed, Totals, follow, single};
 pub use perform::Performer;
 pub use searches::SearchRequest;
-pub use setup::Setup;
 pub use spool::Spool;
 pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, Took, Which};
 
 use configured::Configured;
 
 use crate::app::ChannelInfo;
-use crate::domain::{
-    Capabilities, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Page, PageRequest,
-    Record, RequestId, SavedReply, Secret, Timestamp,
-};
-use crate::http::{Http, policies};
-use crate::platform::{Adapter, ListRequest};
+use crate::domain::{Capabilities, ChannelName, DataRequest, Failure, RequestId, SavedReply, Secret};
+use crate::http::Http;
+use crate::platform::Adapter;
 use crate::sandbox::Running;
 use crate::store::{Store, StoreError};
 use crate::webhook::Listening;
+
+/// The global flags: where things are and which channel is meant.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--data-dir`.
+    pub data_dir: Option<PathBuf>,
+    /// `--channel`.
+    pub channel: Option<String>,
+    /// `--sandbox`: the embedded sandbox instead of a config file.
+    pub sandbox: bool,
+    /// Whether the embedded sandbox's platforms do something of their own accord: for the screen, where there is time
+    /// to see it.
+    pub life: bool,
+    /// `--color`: whether there are colours; none where the environment says.
+    pub colour: Option<bool>,
+    /// `--timeout`: in place of the channel's own limits.
+    pub timeout: Option<Duration>,
+    /// Told at once what the user should know of the store, such as that a damaged file was moved aside. Called on the
+    /// store's thread.
+    pub warn: Option<fn(&str)>,
+    /// `--read-only`: no channel is written to.
+    pub read_only: bool,
+    /// What is opened with it, for whoever stops the process.
+    pub opened: job::Opened,
+    /// The platforms that channels may be of: those that the program comes with, unless set.
+    pub platforms: Platforms,
+}
 
 /// Everything that is open: the config, the store, the network, the sandbox; and which channel is meant. Clones share
 /// all but the latter.
@@ -202,59 +227,6 @@ impl Runtime {
     /// As for [`Runtime::channel`].
     pub fn capabilities(&self) -> Result<Capabilities, Failure> {
         self.chosen().map(|channel| self.inner.platforms.capabilities(&channel))
-    }
-
-    /// One page of the platform's conversations, which the store then knows too; of those alone that began between
-    /// the two times, where the platform can tell.
-    ///
-    /// # Errors
-    ///
-    /// `Kind::Invalid` where the platform lists none and the store keeps none; else what the call failed of.
-    pub async fn list(
-        &self,
-        page: &PageRequest,
-        since: Option<Timestamp>,
-        until: Option<Timestamp>,
-    ) -> Result<Page<Conversation>, Failure> {
-        self.list_page(page, Totals::Wanted, (since, until)).await
-    }
-
-    /// The same, for who reads page after page: where nobody asks how many there are in all, nobody counts.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Runtime::list`].
-    pub async fn list_page(
-        &self,
-        page: &PageRequest,
-        totals: Totals,
-        (since, until): (Option<Timestamp>, Option<Timestamp>),
-    ) -> Result<Page<Conversation>, Failure> {
-        let request = ListRequest { page: page.clone(), since, until };
-        operations::history::list(self, &request, totals, policies::COMMAND, |_| {}).await
-    }
-
-    /// One page of a conversation's messages, oldest first.
-    ///
-    /// # Errors
-    ///
-    /// What the call failed of, or that there is no such conversation.
-    pub async fn messages(
-        &self,
-        conversation: &ConversationId,
-        page: &PageRequest,
-        totals: Totals,
-    ) -> Result<Page<Message>, Failure> {
-        operations::history::messages(self, conversation, page, totals, policies::COMMAND).await
-    }
-
-    /// All that is known of one message, by the platform's id of it or by that of the outbox.
-    ///
-    /// # Errors
-    ///
-    /// `Kind::NotFound` where neither store nor platform has it; else what the call failed of.
-    pub async fn message(&self, conversation: &ConversationId, id: &str) -> Result<Record, Failure> {
-        operations::record::find(self, conversation, id).await
     }
 
     /// Sends one message and brings the reply. Dropping the future stops it; what came is kept.

@@ -49,6 +49,10 @@ fn channel(spec: &PlatformSpec) -> Value {
         "allow_http",
         json!({ "type": "boolean", "default": false, "description": "Whether plain http:// goes beyond this machine." }),
     );
+    put(
+        "read_only",
+        json!({ "type": "boolean", "default": false, "description": "Whether nothing is written to it." }),
+    );
     put("timeouts", json!({ "$ref": "#/$defs/timeouts" }));
     put("ca_file", json!({ "$ref": "#/$defs/ca_file" }));
     if spec.takes_rules {

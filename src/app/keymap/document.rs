@@ -146,11 +146,7 @@ const TOPICS: &[(&str, &str, Asked)] = &[
     ("Open what is selected", "", &[(A::Open, None)]),
     ("Confirm", "Say yes.", &[(A::Confirm, None)]),
     ("Go back", "Cancel, close or step back.", &[(A::Back, None)]),
-    (
-        "Key that answers a request",
-        "",
-        &[(A::AnswerRequest, None), (A::SendAnswer, None)],
-    ),
+    ("Key that answers a request", "", &[(A::AnswerRequest, None), (A::SendAnswer, None)]),
     (
         "Replay a delivery",
         "Send a webhook again.",
