@@ -80,6 +80,7 @@ that one takes is printed. The URLs bear their webhook_key: they are for pasting
 /// Without a command it opens the terminal interface: on the channels of the config file, or, where there is none, on
 /// the built-in sandbox.
 #[derive(Debug, Clone, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag by itself")]
 #[command(name = "patchcord", bin_name = "patchcord", version = VERSION, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Cli {
     /// The config file [default: $PATCHCORD_CONFIG, else config.toml in the platform's config directory]

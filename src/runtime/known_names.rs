@@ -116,6 +116,7 @@ impl Runtime {
         let kept = Value::from(listed.iter().map(short).collect::<Vec<_>>()).to_string();
         if let Err(error) = self.store().remember(&channel, key, &kept).await {
             tracing::debug!(%error, "what was listed could not be remembered");
+            self.unkept(&error);
         }
     }
 }

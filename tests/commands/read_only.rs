@@ -94,9 +94,9 @@ fn rules_are_held_and_what_they_would_answer_waits() {
     let mut listen = stand.call(&["--read-only", "listen", "--json"]).start();
     listen.wait_output("the first event", |text| text.contains("\"event\":\"listening\""));
     assert_eq!(stand.deliver("optech", "lookups", &event)["status"], 202, "nobody answers");
-    let listed = stand.call(&["requests", "list", "--json"]).run().expect_code(0).json();
-    assert_eq!(listed["requests"][0]["state"], "received", "{listed}");
-    let id = listed["requests"][0]["id"].as_str().expect("an id").to_owned();
+    let queue = stand.call(&["requests", "list", "--json"]).run().expect_code(0).json();
+    assert_eq!(queue["requests"][0]["state"], "received", "{queue}");
+    let id = queue["requests"][0]["id"].as_str().expect("an id").to_owned();
     let answer = ["requests", "answer", &id, "--data", "{}"];
     let _ = stand.call(&[&["--read-only"], &answer[..]].concat()).run().expect_code(11);
     assert_eq!(stand.requests("/ingest/").len(), 0);

@@ -184,7 +184,7 @@ async fn the_list_is_narrowed_by_what_is_kept_said_and_typed() {
     let text = "title of c3".to_owned();
     assert_eq!(ask(DeskFilter { text, ..DeskFilter::default() }).await.len(), 3);
     let page = store.desk_list(DeskQuery { channels: channels.clone(), limit: 50, ..DeskQuery::default() }).await;
-    let said = page.unwrap().items.into_iter().find(|item| names(&[item.clone()]) == ["two/c0"]).unwrap();
+    let said = page.unwrap().items.into_iter().find(|item| names(std::slice::from_ref(item)) == ["two/c0"]).unwrap();
     assert_eq!(said.last.map(|last| last.text).as_deref(), Some("hello, too"));
 }
 

@@ -70,10 +70,10 @@ fn every_size_draws_them() {
     following.window.keys = Arc::new(Keymap::new(Preset::Vim));
     handle_event(&mut following, Event::Action(Action::FocusTranscript));
     handle_event(&mut following, Event::Prefix(Key::plain(Code::Char('g'))));
-    for state in [help, palette, test, following] {
+    for state in [&help, &palette, &test, &following] {
         for (width, height) in (1..=100).step_by(3).flat_map(|w| (1..=30).map(move |h| (w, h))) {
             let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-            terminal.draw(|frame| _ = View::new(true).draw(frame, &state, now())).unwrap();
+            terminal.draw(|frame| _ = View::new(true).draw(frame, state, now())).unwrap();
         }
     }
 }

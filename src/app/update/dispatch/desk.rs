@@ -145,9 +145,21 @@ fn woken(state: &mut State, changed: &[DeskRow], awake: Vec<DeskRow>, now: Times
     let open = state.window.view == ViewKind::Chat && state.channel().open_id().is_some();
     let looked_at =
         state.channel().open_id().filter(|_| open).cloned().map(|id| (state.channel().info.name.clone(), id));
+    remind(state, now);
+    let mut effects = after(state, now);
+    if let Some(key) = looked_at {
+        effects.extend(seen(state, &key));
+    }
+    effects
+}
+
+/// Says what is awake and was not told in this run; of the open channel once it is known what its conversations are called.
+pub(in crate::app::update) fn remind(state: &mut State, now: Timestamp) {
+    let nameless = (!state.channel().restored).then(|| state.channel().info.name.clone());
     let new: Vec<DeskKey> =
         state.desk.awake.iter().map(|row| (row.channel.clone(), row.conversation.clone())).collect();
-    let new: Vec<DeskKey> = new.into_iter().filter(|key| !state.desk.told.contains(key)).collect();
+    let new: Vec<DeskKey> =
+        new.into_iter().filter(|key| !state.desk.told.contains(key) && nameless.as_ref() != Some(&key.0)).collect();
     if let Some((channel, id)) = new.first() {
         let title = state.channel_at(channel).and_then(|at| state.channels.get(at)?.roster.row(id));
         let name = title.map(|row| row.label.truncate(40)).filter(|label| !label.is_empty());
@@ -157,9 +169,4 @@ fn woken(state: &mut State, changed: &[DeskRow], awake: Vec<DeskRow>, now: Times
         state.say(&said, now);
         state.desk.told.extend(new);
     }
-    let mut effects = after(state, now);
-    if let Some(key) = looked_at {
-        effects.extend(seen(state, &key));
-    }
-    effects
 }
