@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod changelog;
+mod comfort;
 mod commands;
 mod config;
 mod examples;
