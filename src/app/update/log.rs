@@ -84,6 +84,9 @@ pub(super) fn handle_action(log: &mut LogView, ctx: &mut Ctx<'_>, action: Action
         | Action::Channels
         | Action::NextChannel
         | Action::PreviousChannel
+        | Action::AnswerRequest
+        | Action::NextUnread
+        | Action::ShowInbox
         | Action::Help
         | Action::Mouse
         | Action::Redraw

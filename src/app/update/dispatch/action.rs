@@ -253,6 +253,7 @@ fn over_all(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::FocusComposer if !state.window.is_covered() => Some(focus(state, Focus::Composer)),
         Action::FocusTranscript if !state.window.is_covered() => Some(focus(state, Focus::Transcript)),
         Action::FocusRoster if !state.window.is_covered() => Some(focus(state, Focus::Roster)),
+        Action::Themes if !state.window.is_covered() => Some(themes::show(&mut state.window)),
         Action::Quit => Some(leave::quit(state)),
         _ => None,
     }

@@ -65,3 +65,13 @@ fn a_light_background_brings_the_light_theme_where_none_is_chosen() {
     let names: Vec<&str> = state.window.themes.names().collect();
     assert_eq!(names, ["auto", "16", "dark", "light", "high-contrast", "mono", "mine"]);
 }
+
+#[test]
+fn they_are_listed_from_every_view() {
+    for view in [Action::ShowInbox, Action::ShowSources, Action::ShowWebhooks, Action::ShowLog, Action::ShowSearch] {
+        let mut state = open("c1");
+        handle_action(&mut state, view);
+        handle_action(&mut state, Action::Themes);
+        assert_eq!(state.contexts(), [Context::Themes], "{view:?}");
+    }
+}
