@@ -73,6 +73,8 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
     let (open, unread) = (state.open_at(), state.channel().unread);
     if matches!(event, Event::Action(_) | Event::Text(_) | Event::Line(_) | Event::Click(..) | Event::Pick(_)) {
         state.window.pressed.clear();
+        // Whoever has pressed a key has the keys where that led.
+        state.window.resume.focus = None;
     }
     let found = palette::finds(&event);
     let mut effects = match event {

@@ -73,7 +73,10 @@ fn a_signal_leaves_the_terminal_as_it_was() {
 fn on_newest(home: &Home) -> Pty {
     let pty = Pty::patchcord(home, &[], SIZE);
     pty.wait_for("Question number 0?");
+    pty.wait_for("of 250");
     pty.key(Key::Tab);
+    // The list has the keys.
+    pty.wait_until("the list's hints", |screen| !screen.contents().contains("Enter send"));
     pty.key(Key::Home);
     pty.key(Key::Enter);
     pty.wait_for("Answer number 0.");
