@@ -50,7 +50,9 @@ pub use chat::{
     Chat, ConversationRef, DETAILS, Greeting, HistoryEntry, Measured, PendingTurn, Refresh, TranscriptItem, words,
 };
 pub use clip::{Clip, Copied};
-pub use desk::{Desk, DeskDeed, DeskEffect, DeskEvent, DeskKey, DeskListRow, DeskPrompt, DeskPromptKind, DeskUndo};
+pub use desk::{
+    Desk, DeskDeed, DeskEffect, DeskEvent, DeskKey, DeskListRow, DeskPrompt, DeskPromptKind, DeskUndo, Reminder,
+};
 pub use effect::{ChannelEffect, Effect};
 pub use event::{ChannelEvent, Event, Fetched, Pane, Reconfigured, Restored, Step, Stored};
 pub use feed::{Feed, FeedFilter, FeedRow};

@@ -51,7 +51,7 @@ pub struct Desk {
     /// Whether the conversation on the screen was opened from the list: then stepping back leads there.
     pub opened: bool,
     /// What woke and was not looked at.
-    pub awake: Vec<DeskRow>,
+    pub awake: Vec<Reminder>,
     /// Of which of them it was said in this run.
     pub told: HashSet<DeskKey>,
     /// When the next sleep ends by itself, of those that are known.
@@ -221,9 +221,18 @@ pub enum DeskEvent {
     /// What was kept before is kept again, or could not be.
     Restored(Result<Vec<DeskRow>, Failure>),
     /// What changed since it was time, and all that is awake and was not looked at.
-    Woken(Vec<DeskRow>, Vec<DeskRow>),
+    Woken(Vec<DeskRow>, Vec<Reminder>),
     /// The list was drawn with room for so many rows.
     Measured(usize),
+}
+
+/// A conversation that woke and was not looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminder {
+    /// Which one.
+    pub key: DeskKey,
+    /// Its title as the store has it, whatever of it is loaded here; may be empty. Untrusted text.
+    pub title: String,
 }
 
 /// Which view a conversation that was opened from there is left for.

@@ -194,7 +194,6 @@ fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timesta
         effects.extend(fulfil::all(state, now));
         if restored {
             resume::restored(state);
-            dispatch::desk::remind(state, now);
         }
     }
     effects

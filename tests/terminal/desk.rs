@@ -75,7 +75,7 @@ fn what_is_archived_is_out_of_the_list_found_again_in_the_inbox_and_taken_back()
 }
 
 #[test]
-fn a_reminder_is_said_when_its_time_comes_and_counted_after_a_restart() {
+fn a_reminder_is_said_when_its_time_comes_and_after_a_restart_until_it_is_looked_at() {
     let (home, _server) = desk();
     let _ = Call::new(&home, &["conversations", "list", "--all"]).run().expect_code(0);
     let id = chat_thing::id(5);
@@ -86,11 +86,26 @@ fn a_reminder_is_said_when_its_time_comes_and_counted_after_a_restart() {
     pty.wait_for("Reminder: Question number 5?");
     pty.wait_for("0 Inbox 1 due");
     quit(&mut pty);
-    // It stands in the frame then.
     let mut pty = Pty::patchcord(&home, &[], SIZE);
-    pty.wait_for("Question number 0?");
+    pty.wait_for("Reminder: Question number 5?");
     pty.wait_for("0 Inbox 1 due");
+    pty.key(Key::Alt('0'));
+    pty.wait_for("reminder");
+    pty.type_text("u");
+    pty.wait_for("only unread");
+    // The page that the filter asks for is there.
+    pty.wait_until("that one alone", |screen| {
+        let text = screen.contents();
+        text.contains("! docs") && !text.contains("Question number 0?")
+    });
+    pty.key(Key::Enter);
+    pty.wait_until("it is looked at", |screen| {
+        let text = screen.contents();
+        text.contains("╭ Question number 5?") && !text.contains("1 due")
+    });
     quit(&mut pty);
+    let kept = Call::new(&home, &["--json", "conversations", "note", &id]).run().expect_code(0).json();
+    assert_eq!(kept["conversations"][0]["reminder"], false);
 }
 
 #[test]

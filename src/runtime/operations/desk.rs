@@ -3,12 +3,13 @@
 
 use std::collections::HashSet;
 
+use crate::app::Reminder;
 use crate::domain::{
     ChannelName, ConversationId, DeskChange, DeskChanged, DeskEntry, DeskFilter, DeskPage, DeskRow, Failure, Kind,
     Timestamp,
 };
 use crate::runtime::{Runtime, error_map, pump};
-use crate::store::{DeskQuery, RosterCursor};
+use crate::store::{DeskQuery, RosterCursor, StoreError};
 
 impl Runtime {
     /// Changes what is kept of these conversations of the channel that is meant: of all of them, or of none.
@@ -106,7 +107,14 @@ async fn unread(runtime: &Runtime, channels: &[(ChannelName, bool)]) -> HashSet<
 pub(in crate::runtime) async fn wake(
     runtime: &Runtime,
     only: Option<(ChannelName, ConversationId)>,
-) -> Result<(Vec<DeskRow>, Vec<DeskRow>), Failure> {
-    let woken = runtime.store().desk_wake(Timestamp::now(), only).await;
-    woken.map_err(|error| error_map::store(&error))
+) -> Result<(Vec<DeskRow>, Vec<Reminder>), Failure> {
+    let failed = |error: StoreError| error_map::store(&error);
+    let (changed, awake) = runtime.store().desk_wake(Timestamp::now(), only).await.map_err(failed)?;
+    let mut reminders = Vec::with_capacity(awake.len());
+    for DeskRow { channel, conversation, .. } in awake {
+        let known = runtime.store().conversation(&channel, &conversation).await.map_err(failed)?;
+        let title = known.map(|row| row.conversation.title).unwrap_or_default();
+        reminders.push(Reminder { key: (channel, conversation), title });
+    }
+    Ok((changed, reminders))
 }

@@ -1,7 +1,7 @@
 //! The operator's desk, drawn.
 
 use super::*;
-use crate::app::{DeskEvent, DeskKey, Focus};
+use crate::app::{DeskEvent, DeskKey, Focus, Reminder};
 use crate::domain::{
     Conversation, DeskChange, DeskEntry, DeskItem, DeskPage, DeskRow, LastWords, Moment, Role, SavedReply,
     read_labels,
@@ -72,9 +72,7 @@ fn inbox() -> State {
 fn the_inbox_of_all_channels() {
     let mut state = inbox();
     let key: DeskKey = (ChannelName::new("frontline"), ConversationId::new("u:4"));
-    let woke =
-        DeskRow { channel: key.0, conversation: key.1, entry: state.desk.rows.last().unwrap().item.entry.clone() };
-    state.desk.awake = vec![woke];
+    state.desk.awake = vec![Reminder { key, title: String::new() }];
     handle_event(&mut state, Event::Action(Action::Down));
     handle_event(&mut state, Event::Action(Action::MarkConversation));
     pictures("the-inbox", &state);

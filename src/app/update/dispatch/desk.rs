@@ -7,9 +7,9 @@ mod records;
 
 use self::deeds::{do_to, many, repeat, targets, toggle, undo, unmark};
 use self::prompt::ask;
-use self::records::{after, keep, keep_all, next_wake, seen};
+use self::records::{after, keep, keep_all, next_wake};
 use crate::app::action::Action;
-use crate::app::desk::{DeskDeed, DeskEffect, DeskEvent, DeskKey, DeskPromptKind, DeskUndo};
+use crate::app::desk::{DeskDeed, DeskEffect, DeskEvent, DeskKey, DeskPromptKind, DeskUndo, Reminder};
 use crate::app::effect::Effect;
 use crate::app::state::State;
 use crate::app::update::desk;
@@ -139,34 +139,23 @@ pub(in crate::app::update) fn news(state: &mut State, at: usize, id: &Conversati
 }
 
 /// Something woke: it is said once in this run, and stands in the frame until it is looked at.
-fn woken(state: &mut State, changed: &[DeskRow], awake: Vec<DeskRow>, now: Timestamp) -> Vec<Effect> {
+fn woken(state: &mut State, changed: &[DeskRow], awake: Vec<Reminder>, now: Timestamp) -> Vec<Effect> {
     keep(state, changed);
-    state.desk.awake = awake;
-    let open = state.window.view == ViewKind::Chat && state.channel().open_id().is_some();
-    let looked_at =
-        state.channel().open_id().filter(|_| open).cloned().map(|id| (state.channel().info.name.clone(), id));
-    remind(state, now);
-    let mut effects = after(state, now);
-    if let Some(key) = looked_at {
-        effects.extend(seen(state, &key));
-    }
-    effects
-}
-
-/// Says what is awake and was not told in this run; of the open channel once it is known what its conversations are called.
-pub(in crate::app::update) fn remind(state: &mut State, now: Timestamp) {
-    let nameless = (!state.channel().restored).then(|| state.channel().info.name.clone());
-    let new: Vec<DeskKey> =
-        state.desk.awake.iter().map(|row| (row.channel.clone(), row.conversation.clone())).collect();
-    let new: Vec<DeskKey> =
-        new.into_iter().filter(|key| !state.desk.told.contains(key) && nameless.as_ref() != Some(&key.0)).collect();
-    if let Some((channel, id)) = new.first() {
-        let title = state.channel_at(channel).and_then(|at| state.channels.get(at)?.roster.row(id));
-        let name = title.map(|row| row.label.truncate(40)).filter(|label| !label.is_empty());
-        let name = name.unwrap_or_else(|| SafeText::one_line(id.as_str()).truncate(40));
+    let new: Vec<&Reminder> = awake.iter().filter(|reminder| !state.desk.told.contains(&reminder.key)).collect();
+    if let Some(first) = new.first() {
+        let (channel, id) = &first.key;
+        let shown = state.channel_at(channel).and_then(|at| state.channels.get(at)?.roster.row(id));
+        let names = [shown.map(|row| row.label.clone()), Some(SafeText::one_line(&first.title))];
+        let name = names.into_iter().flatten().find(|name| !name.is_empty());
+        let name = name.unwrap_or_else(|| SafeText::one_line(id.as_str())).truncate(40);
         let more = if new.len() > 1 { format!(", and {} more", new.len() - 1) } else { String::new() };
         let said = format!("Reminder: {} ({channel}){more}. 0 shows the inbox.", name.as_str());
+        let told: Vec<DeskKey> = new.into_iter().map(|reminder| reminder.key.clone()).collect();
         state.say(&said, now);
-        state.desk.told.extend(new);
+        state.desk.told.extend(told);
     }
+    state.desk.awake = awake;
+    let mut effects = after(state, now);
+    effects.extend(opened(state));
+    effects
 }

@@ -192,12 +192,13 @@ fn a_reminder_is_said_once_a_run_and_ends_when_the_conversation_is_opened() {
     let snooze = Snooze { since: now(), until: Some(minutes(1)), woke: Some(minutes(1)) };
     let entry = DeskEntry { snooze: Some(snooze), ..DeskEntry::default() };
     let row = DeskRow { channel: ChannelName::new("docs"), conversation: id("c1"), entry };
-    handle_event(&mut state, Event::Desk(DeskEvent::Kept(1, vec![row.clone()])));
-    handle_event(&mut state, Event::Desk(DeskEvent::Woken(Vec::new(), vec![row.clone()])));
+    let woke = Reminder { key: key("docs", "c1"), title: String::new() };
+    handle_event(&mut state, Event::Desk(DeskEvent::Kept(1, vec![row])));
+    handle_event(&mut state, Event::Desk(DeskEvent::Woken(Vec::new(), vec![woke.clone()])));
     assert!(said(&state).starts_with("Reminder: title 1 (docs)"), "{}", said(&state));
     assert_eq!(state.desk.awake.len(), 1);
     state.window.notice = None;
-    handle_event(&mut state, Event::Desk(DeskEvent::Woken(Vec::new(), vec![row])));
+    handle_event(&mut state, Event::Desk(DeskEvent::Woken(Vec::new(), vec![woke])));
     assert_eq!(said(&state), "");
     state.channel_mut().roster.select(3);
     handle_action(&mut state, Action::Open);
@@ -206,6 +207,18 @@ fn a_reminder_is_said_once_a_run_and_ends_when_the_conversation_is_opened() {
     made(&mut state, &effects);
     assert!(state.desk.awake.is_empty());
     assert_eq!(said(&state), "", "that it was looked at needs no word");
+}
+
+#[test]
+fn a_reminder_is_named_as_the_store_knows_it_before_the_list_is_there() {
+    let mut state = two();
+    let woke = Reminder { key: key("docs", "unseen"), title: "Refund\u{1b}[2J".to_owned() };
+    handle_event(&mut state, Event::Desk(DeskEvent::Woken(Vec::new(), vec![woke])));
+    assert!(said(&state).starts_with("Reminder: Refund"), "{}", said(&state));
+    assert!(!said(&state).contains('\u{1b}'));
+    let nameless = Reminder { key: key("docs", "other"), title: String::new() };
+    handle_event(&mut state, Event::Desk(DeskEvent::Woken(Vec::new(), vec![nameless])));
+    assert!(said(&state).starts_with("Reminder: other (docs)"), "{}", said(&state));
 }
 
 #[test]

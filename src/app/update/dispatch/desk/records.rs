@@ -38,7 +38,7 @@ pub(super) fn keep(state: &mut State, rows: &[DeskRow]) {
     }
     let desk = &mut state.desk;
     let looked_at = |key: &DeskKey| changed.get(key).is_some_and(|entry| !entry.reminds());
-    desk.awake.retain(|row| !looked_at(&(row.channel.clone(), row.conversation.clone())));
+    desk.awake.retain(|reminder| !looked_at(&reminder.key));
     desk.told.retain(|key| !looked_at(key));
 }
 
