@@ -267,7 +267,9 @@ fn compared(columns: &str, numbers: Numbers) -> String {
         ),
         Numbers::New => (
             "(SELECT iif(c.channel = 'recovered', ifnull((SELECT channel || '/' || id FROM o.conversations l
-                 WHERE 'conversation-' || l.n = c.id), 'row ' || substr(c.id, 14)), c.channel || '/' || c.id)
+                 WHERE 'conversation-' || l.n = c.id), 'row ' || substr(c.id, 14)),
+                 ifnull((SELECT l.channel || '/' || l.id FROM temp.misread d JOIN o.conversations l ON l.n = d.n
+                     WHERE d.channel = c.channel AND d.id = c.id), c.channel || '/' || c.id))
               FROM main.conversations c WHERE c.n = x.conversation)",
             "(SELECT id FROM main.turns t WHERE t.n = x.turn)",
         ),
@@ -386,6 +388,15 @@ impl Comparison {
         let conn = Connection::open_with_flags(self.home.data().join("patchcord.db"), flags).expect("ours");
         conn.execute("ATTACH ?1 AS o", [truth.to_string_lossy()]).expect("the whole file");
         conn.execute("ATTACH ?1 AS t", [theirs.to_string_lossy()]).expect("SQLite's");
+        // A conversation whose own name is damaged has another name in both; it is the same by its number.
+        conn.execute_batch("CREATE TEMP TABLE misread (n, channel, id)").expect("a table in memory");
+        if select(&conn, "SELECT 1 FROM t.sqlite_schema WHERE name = 'conversations'").len() == 1 {
+            conn.execute_batch(
+                "INSERT INTO misread SELECT n, channel, id FROM t.conversations d
+                     WHERE NOT EXISTS (SELECT 1 FROM o.conversations l WHERE l.channel = d.channel AND l.id = d.id)",
+            )
+            .expect("its names");
+        }
         conn
     }
 
