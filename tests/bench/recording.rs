@@ -93,6 +93,9 @@ fn main() {
     recorder.press(Key::Enter);
     recorder.pause(READ * 2);
     // The documents that it learns from.
+    recorder.press(Key::Ctrl('p'));
+    recorder.pause(READ);
+    recorder.press(Key::Esc);
     recorder.press(Key::Alt('2'));
     recorder.read("# What Patchcord is");
     recorder.press(Key::Char('e'));
