@@ -72,87 +72,104 @@ pub(super) const WITH_NAME: u16 = 60;
 /// From this many columns on it names the inbox, where there are several channels.
 const WITH_INBOX: u16 = 116;
 
-/// How the first line names the views that aren't open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How much the first line says of the views, from the most to the least. What waits in them is said in each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Naming {
-    /// All of them.
+    /// All of them, each with its key.
     All,
-    /// All but the Log view and the Search view.
+    /// The same, without the Log view and the Search view.
     Most,
-    /// By their keys: what waits there has the room.
-    Keys,
+    /// The same, without the program's own name.
+    Unnamed,
+    /// Those by their names alone, without keys.
+    Names,
+    /// The open one, and those where something waits.
+    Waiting,
+    /// Those where something waits; what is open is seen below.
+    Elsewhere,
+    /// The same, with numbers in place of words.
+    Numbers,
+}
+
+/// Those at which the channel has its name beside them, from the most said to the least.
+const NAMED: [Naming; 6] =
+    [Naming::All, Naming::Most, Naming::Unnamed, Naming::Names, Naming::Waiting, Naming::Elsewhere];
+
+/// One view in the first line.
+struct Tab {
+    view: ViewKind,
+    action: Action,
+    name: &'static str,
+    /// What is said of it: how many of what, in which style.
+    badges: Vec<(usize, &'static str, Style)>,
+    /// Whether what is said of it is new to the one who looks, so that it is told at every width.
+    waits: bool,
 }
 
 /// The first line's left end: the program and its views, the open one bold, with what waits in the others. A click on a
 /// view, or on what is said of it, opens it.
 fn views(width: u16, state: &State, naming: Naming) -> Clickable {
     let mut line = Clickable::default();
-    if width >= WITH_NAME {
+    if width >= WITH_NAME && naming <= Naming::Most {
         line.put(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)), None);
     }
-    let tab = |line: &mut Clickable, gap, action, name: &'static str, view, end| {
-        line.put(paint::fixed(gap, theme::PLAIN), None);
-        let open = state.window.view == view;
-        let text = match tab_key(state, action) {
-            Some(key) if open || naming != Naming::Keys => format!("{key} {name}"),
-            Some(key) => format!("{key}{end}"),
-            None => name.to_owned(),
-        };
-        let style = if open { theme::BOLD } else { theme::DIM };
-        line.put(paint::owned(SafeText::one_line(&text), style), Some(action));
+    let open = |tab: &Tab| state.window.view == tab.view;
+    let listed = |tab: &Tab| match tab.view {
+        ViewKind::Log | ViewKind::Search => naming == Naming::All,
+        ViewKind::Inbox if !tab.waits => state.channels.len() > 1 && width >= WITH_INBOX,
+        _ => naming <= Naming::Names || tab.waits,
     };
-    let due = state.desk.awake.len();
-    let listed = state.channels.len() > 1 && width >= WITH_INBOX;
-    if listed || due > 0 || state.window.view == ViewKind::Inbox {
-        tab(&mut line, " ", Action::ShowInbox, "Inbox", ViewKind::Inbox, "");
-        if due > 0 {
-            let text = SafeText::one_line(&format!(" {due} due"));
-            line.put(paint::span(&text, theme::WARN), Some(Action::ShowInbox));
-        }
-        line.put(paint::fixed(" ", theme::PLAIN), None);
-    }
-    tab(&mut line, " ", Action::ShowChat, "Chat", ViewKind::Chat, "");
-    if state.channels.iter().any(|tab| tab.capabilities.sources) {
-        tab(&mut line, "  ", Action::ShowSources, "Sources", ViewKind::Sources, "");
-        let staged = state.staged_anywhere();
-        // They stay as they are, whoever looks at them.
-        if staged > 0 && naming != Naming::Keys {
-            let text = SafeText::one_line(&format!(" {staged} staged"));
-            line.put(paint::span(&text, theme::ACCENT), Some(Action::ShowSources));
-        }
-    }
-    let waits = waiting(state);
-    let end = if waits.is_empty() { "" } else { ":" };
-    tab(&mut line, "  ", Action::ShowWebhooks, "Webhooks", ViewKind::Webhooks, end);
-    for span in waits {
-        line.put(span, Some(Action::ShowWebhooks));
-    }
-    for (view, action, name) in
-        [(ViewKind::Log, Action::ShowLog, "Log"), (ViewKind::Search, Action::ShowSearch, "Search")]
-    {
-        if naming == Naming::All || state.window.view == view {
-            tab(&mut line, "  ", action, name, view, "");
+    let tabs = tabs(state);
+    let named =
+        |tab: &Tab| listed(tab) || open(tab) && (naming < Naming::Elsewhere || !tabs.iter().any(|tab| tab.waits));
+    for (n, tab) in tabs.iter().filter(|tab| named(tab)).enumerate() {
+        line.put(paint::fixed(if n == 0 { " " } else { "  " }, theme::PLAIN), None);
+        let text = match tab_key(state, tab.action) {
+            Some(key) if naming <= Naming::Unnamed => format!("{key} {}", tab.name),
+            _ => tab.name.to_owned(),
+        };
+        let style = if open(tab) { theme::BOLD } else { theme::DIM };
+        line.put(paint::owned(SafeText::one_line(&text), style), Some(tab.action));
+        for (count, word, style) in &tab.badges {
+            let text = if naming == Naming::Numbers { format!(" {count}") } else { format!(" {count} {word}") };
+            line.put(paint::span(&SafeText::one_line(&text), *style), Some(tab.action));
         }
     }
     line
 }
 
-/// What waits in the Webhooks view: data requests and those whose time was up, else deliveries that nobody looked at.
-fn waiting(state: &State) -> Vec<Span<'static>> {
-    let webhooks = &state.webhooks;
-    let (waiting, missed) = (webhooks.requests.waiting(), webhooks.requests.missed.len());
-    let badge = |n: usize, word: &str, style| {
-        (n > 0).then(|| paint::span(&SafeText::one_line(&format!(" {n} {word}")), style))
+/// The views in their order, with what waits in each.
+fn tabs(state: &State) -> Vec<Tab> {
+    let some = |badges: Vec<(usize, &'static str, Style)>| -> Vec<_> {
+        badges.into_iter().filter(|(count, ..)| *count > 0).collect()
     };
-    let mut spans: Vec<Span<'static>> =
-        [badge(waiting, "waiting", theme::WARN), badge(missed, "expired", theme::BAD)]
-            .into_iter()
-            .flatten()
-            .collect();
-    if spans.is_empty() && webhooks.unseen > 0 {
-        spans.push(paint::span(&SafeText::one_line(&format!(" {} new", webhooks.unseen)), theme::ACCENT));
+    let tab = |view, action, name, badges| {
+        let badges = some(badges);
+        Tab { view, action, name, waits: !badges.is_empty(), badges }
+    };
+    let webhooks = &state.webhooks;
+    // Data requests, and those whose time was up, else deliveries that nobody looked at.
+    let mut hooks = some(vec![
+        (webhooks.requests.waiting(), "waiting", theme::WARN),
+        (webhooks.requests.missed.len(), "expired", theme::BAD),
+    ]);
+    if hooks.is_empty() {
+        hooks.push((usize::try_from(webhooks.unseen).unwrap_or(usize::MAX), "new", theme::ACCENT));
     }
-    spans
+    let due = vec![(state.desk.awake.len(), "due", theme::WARN)];
+    let mut tabs = vec![
+        tab(ViewKind::Inbox, Action::ShowInbox, "Inbox", due),
+        tab(ViewKind::Chat, Action::ShowChat, "Chat", Vec::new()),
+    ];
+    if state.channels.iter().any(|tab| tab.capabilities.sources) {
+        let staged = vec![(state.staged_anywhere(), "staged", theme::ACCENT)];
+        // They stay as they are, whoever looks at them.
+        tabs.push(Tab { waits: false, ..tab(ViewKind::Sources, Action::ShowSources, "Sources", staged) });
+    }
+    tabs.push(tab(ViewKind::Webhooks, Action::ShowWebhooks, "Webhooks", hooks));
+    tabs.push(tab(ViewKind::Log, Action::ShowLog, "Log", Vec::new()));
+    tabs.push(tab(ViewKind::Search, Action::ShowSearch, "Search", Vec::new()));
+    tabs
 }
 
 /// The most columns of the key before a view's name.
@@ -198,18 +215,23 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
         let here = here(state, area.width, usize::from(area.width - columns), glyphs);
         (left, columns, here, over)
     };
-    let whole = ends(Naming::All);
-    let most = ends(Naming::Most);
-    // The keys of the Log view and the Search view open them all the same.
-    let best = paint::width(&most.2.line());
-    let (left, left_columns, here, _) =
-        if whole.2.told && !whole.3 && best > 0 && paint::width(&whole.2.line()) == best {
-            whole
-        } else if most.2.told && most.2.named && !most.3 {
-            most
-        } else {
-            ends(Naming::Keys)
-        };
+    // The keys of the Log view and the Search view open them all the same: what is said of the channel goes before their
+    // names.
+    let most = paint::width(&ends(Naming::Most).2.line());
+    let fits = |naming: Naming, unnamed: bool| {
+        let (left, columns, here, over) = ends(naming);
+        let whole = naming > Naming::All || most > 0 && paint::width(&here.line()) == most;
+        ((here.told && here.named || unnamed && here.close) && !over && whole).then_some((left, columns, here))
+    };
+    let (left, left_columns, here) = NAMED
+        .into_iter()
+        .find_map(|naming| fits(naming, false))
+        // What waits is told in words before the channel has its name.
+        .or_else(|| fits(Naming::Elsewhere, true))
+        .unwrap_or_else(|| {
+            let (left, columns, here, _) = ends(Naming::Numbers);
+            (left, columns, here)
+        });
     let mut spots = left.paint(area, buf);
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
     let line = here.line();
@@ -238,6 +260,8 @@ struct Here {
     spans: Vec<Span<'static>>,
     /// Whether all is told that is to be told at every width: what is new, and that nothing can be written.
     told: bool,
+    /// The same, be it close to what stands beside it.
+    close: bool,
     /// Whether the channel has its name beside that.
     named: bool,
 }
@@ -298,7 +322,7 @@ fn here(state: &State, width: u16, room: usize, glyphs: &Glyphs) -> Here {
         }
     }
     if sum == 0 {
-        return Here { spans, told: held_told, named: true };
+        return Here { spans, told: held_told, close: held_told, named: true };
     }
     let news = |tab: &Channel| format!("{} {} new   ", tab.info.label.truncate(24), tab.unread);
     let mut all: String = state.news_elsewhere().map(news).collect();
@@ -315,10 +339,11 @@ fn here(state: &State, width: u16, room: usize, glyphs: &Glyphs) -> Here {
     // Where there is hardly any room, close to what stands beside it.
     let close = SafeText::one_line(&format!("{shortest} "));
     let news = news.or(Some(close).filter(|text| display_width(text.as_str()) <= left + reserved));
+    let close = news.is_some() && held_told;
     if let Some(news) = news {
         spans.insert(0, paint::owned(news, theme::ACCENT));
     }
-    Here { spans, told, named }
+    Here { spans, told, close, named }
 }
 
 /// A connection in a word.
