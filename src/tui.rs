@@ -14,6 +14,7 @@ mod keyboard;
 mod notify;
 mod opening;
 mod pen;
+mod settings;
 mod signals;
 mod stale;
 mod terminal;
@@ -38,14 +39,11 @@ use crate::ui::{Drawn, View, measured};
 use away::{Away, Writing, gone};
 use clipboard::CopyStep;
 use keyboard::Keyboard;
+use settings::rest;
 use signals::{Signals, either};
 use stale::Stale;
 use terminal::{Terminal, Wishes};
 
-/// The least time between two frames that only what streams asks for.
-const FRAME: Duration = Duration::from_millis(16);
-/// The same where nothing is to move.
-const STILL: Duration = Duration::from_secs(1);
 /// How often relative times are brought up to date.
 const MINUTE: Duration = Duration::from_mins(1);
 /// The number of the signal of a terminal that has gone.
@@ -119,7 +117,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         opened: setup.opened.clone(),
         state,
         was: was.filter(|_| settings.restore),
-        rest: if settings.motion { FRAME } else { STILL },
+        rest: rest(&settings),
         view,
         colours,
         terminal,
@@ -326,6 +324,7 @@ impl Screen {
                 Effect::Quit => self.ended = Some(Ended::Quit),
                 Effect::Redraw => self.terminal.anew()?,
                 Effect::Mouse(on) => self.terminal.mouse(on)?,
+                Effect::Configure(settings, rules) => self.configure(&settings, &rules)?,
                 Effect::Wake(at) => self.wakes.push(at),
                 Effect::Notify(told) => self.notify(&told)?,
                 Effect::Suspend => self.suspend()?,

@@ -118,8 +118,10 @@ pub struct Reconfigured {
     pub keys: Option<Arc<Keymap>>,
     /// What the user is told of while looking elsewhere.
     pub notify: NotifyRules,
-    /// How the screen looks. What the terminal was asked for at the start stays.
+    /// How the screen looks and moves, and what the mouse does.
     pub screen: ScreenSettings,
+    /// The keys of what it says otherwise now that count from the next start.
+    pub later: Vec<&'static str>,
     /// What is often said, as it has that now.
     pub replies: Vec<SavedReply>,
 }

@@ -245,7 +245,7 @@ impl Session {
         for effect in effects {
             match effect {
                 Effect::Quit => self.ended = Some(Leaving::Quit),
-                Effect::Redraw | Effect::Mouse(_) => {}
+                Effect::Redraw | Effect::Mouse(_) | Effect::Configure(..) => {}
                 Effect::Wake(at) => self.wakes.push(at),
                 Effect::Suspend if job::is_continued() => self.opened.stop()?,
                 Effect::Suspend => self.handle_event(Event::NotSuspended)?,

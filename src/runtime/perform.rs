@@ -108,6 +108,7 @@ impl Performer {
             Effect::Edit(_)
             | Effect::Copy(_)
             | Effect::Mouse(_)
+            | Effect::Configure(..)
             | Effect::Notify(_)
             | Effect::Redraw
             | Effect::Suspend

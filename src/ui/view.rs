@@ -117,6 +117,13 @@ impl View {
         Self { glyphs: charset.glyphs(), ..self }
     }
 
+    /// The same where something was drawn before, in other characters.
+    #[must_use]
+    pub fn in_charset(self, charset: Charset) -> Self {
+        let colours = self.colours.clone();
+        self.for_charset(charset).coloured(colours)
+    }
+
     /// The same with code in colours.
     #[must_use]
     pub fn coloured(self, colours: Colours) -> Self {
