@@ -29,14 +29,12 @@ use termina::event::KeyEventKind;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
-use crate::app::{
-    ChannelEffect, Effect, Event, Resume, SourcesEffect, State, TestedKey, WebhookEffect, begin, resume, update,
-};
+use crate::app::{Effect, Event, Resume, State, TestedKey, begin, resume, update};
 use crate::domain::{Colour, Failure, Kind, Timestamp};
-use crate::runtime::{Clipboard, Notifier, Performer, Runtime, Setup, job};
+use crate::runtime::{Clipboard, Loan, Notifier, Performer, Runtime, Setup, job};
 use crate::ui::highlight::Colours;
 use crate::ui::{Drawn, View, measured};
-use away::{Away, Writing, gone};
+use away::Away;
 use clipboard::CopyStep;
 use keyboard::Keyboard;
 use settings::rest;
@@ -176,7 +174,8 @@ struct Screen {
     notifier: Notifier,
     /// Copies of which it isn't known yet how they went.
     copies: JoinSet<CopyStep>,
-    away: Option<(Writing, Away)>,
+    /// Who has the terminal meanwhile.
+    away: Option<Away>,
     /// Whether it took the terminal back after a stop of its own, and has not heard of the signal that ended that.
     continued: bool,
     ended: Option<Ended>,
@@ -239,11 +238,11 @@ impl Screen {
                     }
                 }
                 edited = async { match &mut self.away { Some((_, away)) => away.await, None => std::future::pending().await } } => {
-                    let Some((writing, _)) = self.away.take() else { continue };
+                    let Some((errand, _)) = self.away.take() else { continue };
                     self.keyboard.forget();
                     self.terminal.unsay()?;
                     self.retake()?;
-                    self.handle_event(writing.ended(edited.unwrap_or_else(gone)))?;
+                    self.handle_event(errand.ended(edited))?;
                     due = Due::Now;
                 }
                 Some(event) = self.inbox.recv() => {
@@ -328,18 +327,11 @@ impl Screen {
                 Effect::Wake(at) => self.wakes.push(at),
                 Effect::Notify(told) => self.notify(&told)?,
                 Effect::Suspend => self.suspend()?,
-                Effect::Edit(text) => self.edit(Writing::Message, text)?,
-                Effect::Webhooks(WebhookEffect::EditAnswer { request, text }) => {
-                    self.edit(Writing::Answer(request), text)?;
-                }
-                Effect::Webhooks(WebhookEffect::EditReplay { delivery, text }) => {
-                    self.edit(Writing::Body(delivery), text)?;
-                }
-                Effect::Open(ChannelEffect::Sources(SourcesEffect::Edit { change, text })) => {
-                    self.edit(Writing::Row(change), text)?;
-                }
                 Effect::Copy(clip) => self.copy(clip)?,
-                other => self.performer.perform(&self.state.channel().info.name, other),
+                other => match Loan::from_effect(other, self.runtime.data_dir()) {
+                    Ok(loan) => self.lend_to(loan)?,
+                    Err(other) => self.performer.perform(&self.state.channel().info.name, *other),
+                },
             }
         }
         Ok(())

@@ -216,6 +216,10 @@ pub enum Action {
     Copy,
     /// Choose what is copied of it, and how.
     CopyMenu,
+    /// Read what is picked, or all messages that are loaded, in `$PAGER`.
+    Pager,
+    /// List the links of the message, to open one in the browser.
+    Links,
     /// Show what is known of the picked message.
     ShowMessage,
     /// Show the picked message as it was written, or rendered; with none picked all of them.

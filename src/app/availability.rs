@@ -104,7 +104,7 @@ impl State {
                 self.window.is_covered()
                     || (0..self.channel().chat.items.len()).any(|at| self.channel().is_message(at))
             }
-            Action::ShowMessage => self.channel().target_message().is_some(),
+            Action::ShowMessage | Action::Pager | Action::Links => self.channel().target_message().is_some(),
             Action::EditLast => {
                 can.send && self.channel().send_blocker().is_none() && self.channel().target_own_message().is_some()
             }

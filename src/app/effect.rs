@@ -25,6 +25,10 @@ pub enum Effect {
     Open(ChannelEffect),
     /// Let the user write this text in `$EDITOR`.
     Edit(String),
+    /// Let the user read this text in `$PAGER`: safe to be written to a terminal.
+    Page(String),
+    /// Have this address opened in the browser.
+    Browse(String),
     /// What the Webhooks view asks for.
     Webhooks(WebhookEffect),
     /// What the Search view asks for.

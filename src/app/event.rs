@@ -101,6 +101,17 @@ pub enum Event {
     Transfer(TransferEvent),
     /// Something of the operator's desk.
     Desk(DeskEvent),
+    /// Something of the user's own programs.
+    Outside(OutsideEvent),
+}
+
+/// What became of what was handed to a program of the user's own.
+#[derive(Debug, Clone)]
+pub enum OutsideEvent {
+    /// The pager was closed, or could not be opened.
+    Paged(Result<(), Failure>),
+    /// An address was handed to that program, or could not be opened.
+    Browsed(String, Result<String, Failure>),
 }
 
 /// What a config file has otherwise that was read again.

@@ -325,8 +325,7 @@ impl View {
             Some(Context::Help) => return Some((Pane::Help, None)),
             Some(Context::Palette) => return Some((Pane::Palette, listed(self.listed))),
             Some(Context::Channels) => return Some((Pane::Channels, listed(self.listed))),
-            Some(Context::CopyMenu | Context::Themes) => return Some((Pane::Overlay, listed(self.listed))),
-            Some(context) if lies_over(*context) => return Some((Pane::Overlay, None)),
+            Some(context) if lies_over(*context) => return Some((Pane::Overlay, listed(self.listed))),
             _ => {}
         }
         match state.window.view {
