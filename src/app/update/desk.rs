@@ -79,9 +79,8 @@ fn back(desk: &mut Desk, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         desk.range = None;
         return Vec::new();
     }
-    if ctx.window.notice.take().is_none() {
-        ctx.window.view = crate::app::view::ViewKind::Chat;
-    }
+    ctx.window.notice = None;
+    ctx.window.view = crate::app::view::ViewKind::Chat;
     Vec::new()
 }
 

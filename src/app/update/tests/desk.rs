@@ -245,20 +245,23 @@ fn from_the_inbox_a_conversation_opens_in_its_channel_and_back_leads_to_its_plac
     handle_action(&mut state, Action::Open);
     assert_eq!((state.window.view, state.channel().info.name.as_str()), (ViewKind::Chat, "flow"));
     assert_eq!(state.channel().open_id(), Some(&id("u1")));
-    state.window.notice = None;
+    state.say("Something was said meanwhile.", now());
     let effects = handle_action(&mut state, Action::Back);
-    assert_eq!(state.window.view, ViewKind::Inbox);
+    assert_eq!((state.window.view, state.window.notice.is_none()), (ViewKind::Inbox, true));
     // Something newer came meanwhile; what was selected stays so.
     let items = vec![item("docs", "c0", 9), item("docs", "c4", 4), item("flow", "u1", 3), item("docs", "c2", 2)];
     page(&mut state, &effects, items);
     assert_eq!(state.desk.selected, Some(key("flow", "u1")));
     assert_eq!(state.desk.position(), Some(2));
-    // Chat that was not opened from here is left for nothing.
+    // Chat that was not opened from here is left for nothing. What was said takes no step of its own.
+    state.say("Something was said meanwhile.", now());
     handle_action(&mut state, Action::Back);
-    assert_eq!(state.window.view, ViewKind::Chat);
+    assert_eq!((state.window.view, state.window.notice.is_none()), (ViewKind::Chat, true));
     state.window.focus = Focus::Transcript;
+    state.say("Something was said meanwhile.", now());
     handle_action(&mut state, Action::Back);
-    assert_eq!(state.window.view, ViewKind::Chat);
+    assert_eq!((state.window.view, state.window.focus), (ViewKind::Chat, Focus::Composer));
+    assert!(state.window.notice.is_none());
 }
 
 #[test]
