@@ -10,6 +10,7 @@ mod clipboard;
 mod foreground;
 mod grid;
 mod input;
+mod key_tester;
 mod keyboard;
 mod notify;
 mod opening;
@@ -48,6 +49,8 @@ const MINUTE: Duration = Duration::from_mins(1);
 const HANGUP: u8 = 1;
 /// How many events may wait for the screen; more make the sender wait, and with it the network.
 const WAITING: usize = 64;
+
+pub use key_tester::test_keys;
 
 /// How the terminal interface ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -42,7 +42,7 @@ impl Command for Mouse {
 
 /// Shift+Enter and its like in a multiplexer that tells them to who asks so (tmux's `extended-keys on`). Others are not
 /// asked: the form is xterm's, and old terminals take it for a colour.
-struct OtherKeys(bool);
+pub(super) struct OtherKeys(pub(super) bool);
 
 impl Command for OtherKeys {
     fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
