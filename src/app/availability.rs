@@ -141,6 +141,7 @@ impl State {
             (Some(Overlay::Import(sheet)), Action::Confirm | Action::Complete) => {
                 Some(!sheet.file.trim().is_empty() || sheet.context() != Context::ImportPath)
             }
+            (None, Action::Export) if self.window.view == ViewKind::Inbox => Some(!self.desk.rows.is_empty()),
             (None, Action::Export) if self.window.focus == Focus::Roster => {
                 Some(!self.channel().roster.rows.is_empty())
             }

@@ -327,3 +327,24 @@ fn late_pages_are_dropped_and_what_changes_meanwhile_is_read_once_more() {
     let reads = effects.iter().filter(|effect| matches!(effect, Effect::Desk(DeskEffect::Page { .. }))).count();
     assert_eq!((state.desk.rows.len(), reads), (1, 1));
 }
+
+#[test]
+fn what_is_marked_in_the_inbox_is_exported_each_of_its_channel() {
+    let mut state = two();
+    inbox(&mut state, vec![item("docs", "c4", 4), item("flow", "u1", 3), item("docs", "c2", 2)]);
+    handle_action(&mut state, Action::MarkConversation);
+    handle_action(&mut state, Action::MarkConversation);
+    let effects = handle_action(&mut state, Action::Export);
+    assert!(matches!(effects.as_slice(), [Effect::Transfer(TransferEffect::Folder { .. })]), "{effects:?}");
+    let Some(Overlay::Export(sheet)) = state.window.overlay() else { panic!("no sheet") };
+    let told: Vec<(&str, Chosen)> =
+        sheet.choices.iter().map(|choice| (choice.label.as_str(), choice.what.clone())).collect();
+    let across = |keys: &[(&str, &str)]| Chosen::Across(keys.iter().map(|(channel, id)| key(channel, id)).collect());
+    assert_eq!(told[0], ("the 2 that are marked", across(&[("docs", "c4"), ("flow", "u1")])));
+    assert_eq!(told[1].1, across(&[("docs", "c2")]));
+    assert!(told[1].0.starts_with("this conversation: ") && told[1].0.ends_with(" (docs)"), "{told:?}");
+    assert_eq!(told[2], ("all 3 that are shown", across(&[("docs", "c4"), ("flow", "u1"), ("docs", "c2")])));
+    assert_eq!((sheet.suggested().starts_with("inbox-"), state.contexts()), (true, vec![Context::Export]));
+    handle_action(&mut state, Action::Back);
+    assert_eq!((state.window.view, state.window.overlay().is_none()), (ViewKind::Inbox, true));
+}
