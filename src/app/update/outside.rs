@@ -81,12 +81,7 @@ fn menu(ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
             });
         }
         // The list is of no use in another view.
-        Action::ShowChat
-        | Action::ShowSources
-        | Action::ShowWebhooks
-        | Action::ShowLog
-        | Action::ShowSearch
-        | Action::Channels => {
+        other if other.leaves_view() => {
             ctx.window.take_overlay();
             return None;
         }

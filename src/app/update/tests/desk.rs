@@ -348,3 +348,13 @@ fn what_is_marked_in_the_inbox_is_exported_each_of_its_channel() {
     handle_action(&mut state, Action::Back);
     assert_eq!((state.window.view, state.window.overlay().is_none()), (ViewKind::Inbox, true));
 }
+
+#[test]
+fn the_inbox_is_reached_from_every_view() {
+    for from in [Action::ShowSources, Action::ShowWebhooks, Action::ShowLog, Action::ShowSearch, Action::ShowChat] {
+        let mut state = two();
+        handle_action(&mut state, from);
+        handle_action(&mut state, Action::ShowInbox);
+        assert_eq!(state.window.view, ViewKind::Inbox, "{from:?}");
+    }
+}

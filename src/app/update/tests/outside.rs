@@ -61,3 +61,19 @@ fn a_pager_gets_what_is_picked_or_all_and_nothing_that_acts() {
     );
     assert!(state.window.notice.as_ref().is_some_and(|notice| notice.bad));
 }
+
+#[test]
+fn what_belongs_to_a_view_is_closed_on_the_way_to_another_the_inbox_too() {
+    for (opens, leaves) in [
+        (Action::Links, Action::ShowInbox),
+        (Action::CopyMenu, Action::ShowInbox),
+        (Action::ShowMessage, Action::ShowInbox),
+        (Action::Links, Action::ShowLog),
+    ] {
+        let mut state = talk();
+        handle_action(&mut state, opens);
+        assert!(state.window.overlay().is_some(), "{opens:?}");
+        handle_action(&mut state, leaves);
+        assert!(state.window.overlay().is_none() && state.window.view != ViewKind::Chat, "{opens:?} {leaves:?}");
+    }
+}
