@@ -54,7 +54,7 @@ pub use desk::{
     Desk, DeskDeed, DeskEffect, DeskEvent, DeskKey, DeskListRow, DeskPrompt, DeskPromptKind, DeskUndo, Reminder,
 };
 pub use effect::{ChannelEffect, Effect};
-pub use event::{ChannelEvent, Event, Fetched, Pane, Reconfigured, Restored, Step, Stored};
+pub use event::{ChannelEvent, Event, Fetched, OutsideEvent, Pane, Reconfigured, Restored, Step, Stored};
 pub use feed::{Feed, FeedFilter, FeedRow};
 pub use ids::Ids;
 pub use key::{Code, Key, KeyNameError, KeySequence, spelt};
@@ -69,6 +69,7 @@ pub use overlay::Overlay;
 pub use overlay::copy_menu::{CopyEntry, CopyFormat, CopyMenu};
 pub use overlay::help::HelpSheet;
 pub use overlay::key_test::{KeyTest, TestedKey};
+pub use overlay::links::{LinkEntry, LinkMenu};
 pub use overlay::message::{LoadState, MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section};
 pub use overlay::message::{sections as message_sections, value as message_json};
 pub use overlay::palette::{Palette, PaletteEntry, PaletteItem};

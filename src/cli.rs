@@ -44,6 +44,7 @@ mod wizard;
 use std::future::Future;
 use std::process::ExitCode;
 
+use crate::app::Keymap;
 use crate::domain::{Failure, Kind};
 use crate::runtime::{Setup, job};
 
@@ -63,6 +64,15 @@ impl Cli {
     /// Whether that is to be told line by line.
     pub fn is_linear(&self) -> bool {
         self.linear
+    }
+
+    /// The keys that are to be tested on the terminal, key by key; none where something else is asked for.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the config file's keys.
+    pub fn tested_keys(&self) -> Option<Result<Keymap, Failure>> {
+        keys::tested(self)
     }
 
     /// The global flags, as the runtime takes them.

@@ -41,6 +41,7 @@ mod text;
 mod theme;
 mod time;
 mod timeouts;
+mod web_address;
 
 pub use call::{LoggedCall, SECRET};
 pub use capability::Capabilities;
@@ -86,3 +87,4 @@ pub use text::{SafeText, cluster_bare, cluster_reach, cluster_width, cluster_wit
 pub use theme::{COLOUR_WORDS, Colour, ColourRole, Theme};
 pub use time::{Moment, Timestamp};
 pub use timeouts::Timeouts;
+pub use web_address::{bare_address, web_address};

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use patchcord::cli::{self, Cli};
+use patchcord::domain::Failure;
 use patchcord::linear;
 use patchcord::runtime;
 use patchcord::tui::{self, Ended};
@@ -21,7 +22,10 @@ fn main() -> ExitCode {
         screen(&cli)
     } else {
         runtime::begin_log(cli.verbosity());
-        cli::run(&cli)
+        match cli.tested_keys() {
+            Some(keys) => end(&cli, keys.and_then(|keys| tui::test_keys(&keys))),
+            None => cli::run(&cli),
+        }
     }
 }
 
@@ -37,6 +41,11 @@ fn screen(cli: &Cli) -> ExitCode {
     } else {
         tui::run(&setup)
     };
+    end(cli, ended)
+}
+
+/// How a terminal's door was left, as an exit code.
+fn end(cli: &Cli, ended: Result<Ended, Failure>) -> ExitCode {
     match ended {
         Ok(Ended::Quit) => ExitCode::SUCCESS,
         Ok(Ended::Signal(number)) => ExitCode::from(128 + number),

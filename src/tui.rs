@@ -10,10 +10,12 @@ mod clipboard;
 mod foreground;
 mod grid;
 mod input;
+mod key_tester;
 mod keyboard;
 mod notify;
 mod opening;
 mod pen;
+mod settings;
 mod signals;
 mod stale;
 mod terminal;
@@ -28,30 +30,27 @@ use termina::event::KeyEventKind;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
-use crate::app::{
-    ChannelEffect, Effect, Event, Resume, SourcesEffect, State, TestedKey, WebhookEffect, begin, resume, update,
-};
+use crate::app::{Effect, Event, Resume, State, TestedKey, begin, resume, update};
 use crate::domain::{Colour, Failure, Kind, Timestamp};
-use crate::runtime::{Clipboard, Notifier, Performer, Runtime, Setup, job};
+use crate::runtime::{Clipboard, Loan, Notifier, Performer, Runtime, Setup, job};
 use crate::ui::highlight::Colours;
 use crate::ui::{Drawn, View, measured};
-use away::{Away, Writing, gone};
+use away::Away;
 use clipboard::CopyStep;
 use keyboard::Keyboard;
+use settings::rest;
 use signals::{Signals, either};
 use stale::Stale;
 use terminal::{Terminal, Wishes};
 
-/// The least time between two frames that only what streams asks for.
-const FRAME: Duration = Duration::from_millis(16);
-/// The same where nothing is to move.
-const STILL: Duration = Duration::from_secs(1);
 /// How often relative times are brought up to date.
 const MINUTE: Duration = Duration::from_mins(1);
 /// The number of the signal of a terminal that has gone.
 const HANGUP: u8 = 1;
 /// How many events may wait for the screen; more make the sender wait, and with it the network.
 const WAITING: usize = 64;
+
+pub use key_tester::test_keys;
 
 /// How the terminal interface ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,7 +118,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         opened: setup.opened.clone(),
         state,
         was: was.filter(|_| settings.restore),
-        rest: if settings.motion { FRAME } else { STILL },
+        rest: rest(&settings),
         view,
         colours,
         terminal,
@@ -178,7 +177,8 @@ struct Screen {
     notifier: Notifier,
     /// Copies of which it isn't known yet how they went.
     copies: JoinSet<CopyStep>,
-    away: Option<(Writing, Away)>,
+    /// Who has the terminal meanwhile.
+    away: Option<Away>,
     /// Whether it took the terminal back after a stop of its own, and has not heard of the signal that ended that.
     continued: bool,
     ended: Option<Ended>,
@@ -241,11 +241,11 @@ impl Screen {
                     }
                 }
                 edited = async { match &mut self.away { Some((_, away)) => away.await, None => std::future::pending().await } } => {
-                    let Some((writing, _)) = self.away.take() else { continue };
+                    let Some((errand, _)) = self.away.take() else { continue };
                     self.keyboard.forget();
                     self.terminal.unsay()?;
                     self.retake()?;
-                    self.handle_event(writing.ended(edited.unwrap_or_else(gone)))?;
+                    self.handle_event(errand.ended(edited))?;
                     due = Due::Now;
                 }
                 Some(event) = self.inbox.recv() => {
@@ -326,21 +326,15 @@ impl Screen {
                 Effect::Quit => self.ended = Some(Ended::Quit),
                 Effect::Redraw => self.terminal.anew()?,
                 Effect::Mouse(on) => self.terminal.mouse(on)?,
+                Effect::Configure(settings, rules) => self.configure(&settings, &rules)?,
                 Effect::Wake(at) => self.wakes.push(at),
                 Effect::Notify(told) => self.notify(&told)?,
                 Effect::Suspend => self.suspend()?,
-                Effect::Edit(text) => self.edit(Writing::Message, text)?,
-                Effect::Webhooks(WebhookEffect::EditAnswer { request, text }) => {
-                    self.edit(Writing::Answer(request), text)?;
-                }
-                Effect::Webhooks(WebhookEffect::EditReplay { delivery, text }) => {
-                    self.edit(Writing::Body(delivery), text)?;
-                }
-                Effect::Open(ChannelEffect::Sources(SourcesEffect::Edit { change, text })) => {
-                    self.edit(Writing::Row(change), text)?;
-                }
                 Effect::Copy(clip) => self.copy(clip)?,
-                other => self.performer.perform(&self.state.channel().info.name, other),
+                other => match Loan::from_effect(other, self.runtime.data_dir()) {
+                    Ok(loan) => self.lend_to(loan)?,
+                    Err(other) => self.performer.perform(&self.state.channel().info.name, *other),
+                },
             }
         }
         Ok(())

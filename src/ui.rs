@@ -13,6 +13,7 @@ mod glyphs;
 pub mod highlight;
 mod hints;
 mod inbox;
+mod key_report;
 mod layout;
 mod line_input;
 mod links;
@@ -41,6 +42,7 @@ mod view;
 mod webhooks;
 
 pub use charset::Charset;
+pub use key_report::{KeyReport, bindings};
 pub use measured::measured;
 pub use paint::linked;
 pub use palette::{Depth, Palette};

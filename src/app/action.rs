@@ -216,6 +216,10 @@ pub enum Action {
     Copy,
     /// Choose what is copied of it, and how.
     CopyMenu,
+    /// Read what is picked, or all messages that are loaded, in `$PAGER`.
+    Pager,
+    /// List the links of the message, to open one in the browser.
+    Links,
     /// Show what is known of the picked message.
     ShowMessage,
     /// Show the picked message as it was written, or rendered; with none picked all of them.
@@ -306,6 +310,40 @@ const QUICK_REPLIES: [&str; 9] = [
 ];
 
 impl Action {
+    /// Whether it leads to a view or to the list of channels: what is of use in one view alone is closed before.
+    pub(in crate::app) const fn leaves_view(self) -> bool {
+        matches!(
+            self,
+            Self::ShowInbox
+                | Self::ShowChat
+                | Self::ShowSources
+                | Self::ShowWebhooks
+                | Self::ShowLog
+                | Self::ShowSearch
+                | Self::Channels
+        )
+    }
+
+    /// Whether it means the same whichever view is open, so that no view does anything about it, but its own.
+    pub(in crate::app) const fn is_for_every_view(self) -> bool {
+        self.leaves_view()
+            || matches!(
+                self,
+                Self::SearchHere
+                    | Self::NewConversation
+                    | Self::NextChannel
+                    | Self::PreviousChannel
+                    | Self::AnswerRequest
+                    | Self::NextUnread
+                    | Self::ReleaseQueue
+                    | Self::Help
+                    | Self::Mouse
+                    | Self::Redraw
+                    | Self::Suspend
+                    | Self::Interrupt
+            )
+    }
+
     /// What the config file and the manual call it: its name here in lower case, its words joined by `-`.
     pub fn name(self) -> &'static str {
         match self {

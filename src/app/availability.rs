@@ -104,7 +104,7 @@ impl State {
                 self.window.is_covered()
                     || (0..self.channel().chat.items.len()).any(|at| self.channel().is_message(at))
             }
-            Action::ShowMessage => self.channel().target_message().is_some(),
+            Action::ShowMessage | Action::Pager | Action::Links => self.channel().target_message().is_some(),
             Action::EditLast => {
                 can.send && self.channel().send_blocker().is_none() && self.channel().target_own_message().is_some()
             }
@@ -141,6 +141,7 @@ impl State {
             (Some(Overlay::Import(sheet)), Action::Confirm | Action::Complete) => {
                 Some(!sheet.file.trim().is_empty() || sheet.context() != Context::ImportPath)
             }
+            (None, Action::Export) if self.window.view == ViewKind::Inbox => Some(!self.desk.rows.is_empty()),
             (None, Action::Export) if self.window.focus == Focus::Roster => {
                 Some(!self.channel().roster.rows.is_empty())
             }

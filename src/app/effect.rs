@@ -14,7 +14,7 @@ use super::resume::Resume;
 use super::search::SearchEffect;
 use super::sources::SourcesEffect;
 use super::webhooks::WebhookEffect;
-use crate::domain::{ChannelName, ConversationId, Timestamp, Turn, TurnId};
+use crate::domain::{ChannelName, ConversationId, NotifyRules, ScreenSettings, Timestamp, Turn, TurnId};
 
 /// Something to do, by whom it concerns. Those of the screen concern no channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,10 @@ pub enum Effect {
     Open(ChannelEffect),
     /// Let the user write this text in `$EDITOR`.
     Edit(String),
+    /// Let the user read this text in `$PAGER`: safe to be written to a terminal.
+    Page(String),
+    /// Have this address opened in the browser.
+    Browse(String),
     /// What the Webhooks view asks for.
     Webhooks(WebhookEffect),
     /// What the Search view asks for.
@@ -41,6 +45,8 @@ pub enum Effect {
     WriteClip(Clip),
     /// Take the mouse, or leave it to the terminal.
     Mouse(bool),
+    /// Look, move and tell as the config file says now.
+    Configure(Box<ScreenSettings>, Box<NotifyRules>),
     /// Tell the user something who looks elsewhere.
     Notify(Notification),
     /// Keep where the user is for the next start.

@@ -101,6 +101,17 @@ pub enum Event {
     Transfer(TransferEvent),
     /// Something of the operator's desk.
     Desk(DeskEvent),
+    /// Something of the user's own programs.
+    Outside(OutsideEvent),
+}
+
+/// What became of what was handed to a program of the user's own.
+#[derive(Debug, Clone)]
+pub enum OutsideEvent {
+    /// The pager was closed, or could not be opened.
+    Paged(Result<(), Failure>),
+    /// An address was handed to that program, or could not be opened.
+    Browsed(String, Result<String, Failure>),
 }
 
 /// What a config file has otherwise that was read again.
@@ -118,8 +129,10 @@ pub struct Reconfigured {
     pub keys: Option<Arc<Keymap>>,
     /// What the user is told of while looking elsewhere.
     pub notify: NotifyRules,
-    /// How the screen looks. What the terminal was asked for at the start stays.
+    /// How the screen looks and moves, and what the mouse does.
     pub screen: ScreenSettings,
+    /// The keys of what it says otherwise now that count from the next start.
+    pub later: Vec<&'static str>,
     /// What is often said, as it has that now.
     pub replies: Vec<SavedReply>,
 }

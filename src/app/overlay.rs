@@ -4,6 +4,7 @@
 pub(super) mod copy_menu;
 pub(super) mod help;
 pub(super) mod key_test;
+pub(super) mod links;
 pub(super) mod message;
 pub(super) mod palette;
 pub(super) mod replies;
@@ -16,6 +17,7 @@ use super::keymap::Context;
 use super::overlay::copy_menu::CopyMenu;
 use super::overlay::help::HelpSheet;
 use super::overlay::key_test::KeyTest;
+use super::overlay::links::LinkMenu;
 use super::overlay::message::MessageSheet;
 use super::overlay::palette::Palette;
 use super::overlay::replies::ReplyMenu;
@@ -30,6 +32,8 @@ use super::view::ViewKind;
 pub enum Overlay {
     /// What can be copied.
     Copy(CopyMenu),
+    /// Where the links of a message lead.
+    Links(LinkMenu),
     /// What is known of a message.
     Message(MessageSheet),
     /// An export, from the choice of its format to its end.
@@ -82,6 +86,7 @@ impl Overlay {
     pub fn context(&self) -> Context {
         match self {
             Self::Copy(_) => Context::CopyMenu,
+            Self::Links(_) => Context::Links,
             Self::Message(_) => Context::Message,
             Self::Export(export) => export.context(),
             Self::Import(import) => import.context(),
@@ -102,6 +107,7 @@ impl Overlay {
     pub fn layer(&self) -> Layer {
         match self {
             Self::Copy(_)
+            | Self::Links(_)
             | Self::Message(_)
             | Self::Export(_)
             | Self::Import(_)

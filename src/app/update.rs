@@ -19,6 +19,7 @@ mod load;
 mod log;
 mod message;
 mod outbox;
+mod outside;
 mod queue;
 mod read_marker;
 mod recall;
@@ -157,6 +158,7 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::Search(event) => state.on_search(now, |search, ctx| search::handle_event(search, ctx, event)),
         Event::Log(event) => state.on_log(now, |log, ctx| log::handle_event(log, ctx, event)),
         Event::Transfer(event) => state.on_channel(now, |_, ctx| transfer::handle_event(ctx, event)),
+        Event::Outside(event) => state.on_channel(now, |_, ctx| outside::handle_event(ctx, event)),
         Event::StoreFailed(failure) => channel_event(state, state.open_at(), ChannelEvent::StoreFailed(failure), now),
     };
     effects.extend(fulfil::all(state, now));
@@ -232,7 +234,14 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         Pane::Overlay if state.window.theme_picker().is_some() => {
             state.on_channel(now, |_, ctx| themes::click(ctx, row))
         }
-        Pane::Overlay => state.on_channel(now, |channel, ctx| copy::click(channel, ctx, row)),
+        Pane::Overlay => {
+            state.on_channel(
+                now,
+                |channel, ctx| {
+                    if outside::click(ctx, row) { Vec::new() } else { copy::click(channel, ctx, row) }
+                },
+            )
+        }
         Pane::Help => Vec::new(),
         Pane::Inbox => state.on_desk(now, |desk, ctx| desk::click(desk, ctx, row)),
         Pane::Palette => palette::click(state, row),

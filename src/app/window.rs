@@ -17,7 +17,7 @@ use super::overlay::themes::{ThemePicker, Themes};
 use super::overlay::{Layer, Overlay};
 use super::resume::ResumeKeeper;
 use super::view::{Focus, ViewKind};
-use crate::domain::{Failure, MouseUse, SafeText, Timestamp};
+use crate::domain::{Failure, MouseUse, SafeText, ScreenSettings, Timestamp};
 
 /// The screen's own state.
 #[derive(Debug)]
@@ -45,6 +45,8 @@ pub struct Window {
     pub keys: Arc<Keymap>,
     /// The keys that were pressed so far of several that mean something together. Nothing but another key ends it.
     pub pressed: Vec<Key>,
+    /// What the config file said of the screen when it was read last.
+    configured: ScreenSettings,
     /// Whether the program takes the mouse; otherwise the terminal selects text with it.
     pub mouse: bool,
     /// Set once the user quits.
@@ -70,6 +72,7 @@ impl Window {
             mouse_use: MouseUse::ALL,
             keys: Keymap::standard(),
             pressed: Vec::new(),
+            configured: ScreenSettings::default(),
             mouse: true,
             leaving: false,
             notify: Notify::default(),
@@ -80,6 +83,19 @@ impl Window {
     /// The window of what isn't on the screen: what is said there names keys all the same.
     pub(super) fn unseen(keys: Arc<Keymap>) -> Self {
         Self { keys, ..Self::new(Focus::Transcript) }
+    }
+
+    /// Takes what the config file says of the screen: whether it was otherwise before. What the user chose meanwhile stays
+    /// where the file says of it what it said.
+    pub fn configure(&mut self, settings: &ScreenSettings) -> bool {
+        if self.configured.mouse != settings.mouse {
+            self.mouse = settings.mouse != MouseUse::NONE;
+            // Who takes the mouse all the same takes all of it.
+            self.mouse_use = if self.mouse { settings.mouse } else { MouseUse::ALL };
+        }
+        let changed = self.configured != *settings;
+        self.configured.clone_from(settings);
+        changed
     }
 
     /// Shows one line for a while.

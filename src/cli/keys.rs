@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::args::{Cli, KeysArgs};
+use super::args::{Cli, Command, KeysArgs};
 use super::output::{Output, Stop};
 use crate::app::{Bound, Context, Keymap, Preset, check_keys};
 use crate::config::{self, Env};
@@ -10,6 +10,10 @@ use crate::domain::{Failure, FuzzyFilter, Kind, SafeText, display_width};
 
 /// Lists them.
 pub(super) fn run(cli: &Cli, args: &KeysArgs, output: &mut Output) -> Result<(), Stop> {
+    if args.test {
+        let failure = Failure::new(Kind::Usage, "Keys are tested on a terminal, and not as JSON.");
+        return Err(failure.hint("Leave --json out.").into());
+    }
     let keymap = keymap(cli, args)?;
     let only = args.context.as_deref().map(context).transpose()?;
     let filter = FuzzyFilter::new(&args.words.join(" "));
@@ -42,6 +46,17 @@ pub(super) fn run(cli: &Cli, args: &KeysArgs, output: &mut Output) -> Result<(),
         output.aside(&lost);
     }
     Ok(())
+}
+
+/// The keys that are to be tested on the terminal; none where something else is asked for.
+pub(super) fn tested(cli: &Cli) -> Option<Result<Keymap, Failure>> {
+    let Some(Command::Keys(args)) = cli.command.as_ref().filter(|_| !cli.json) else { return None };
+    args.test.then(|| {
+        keymap(cli, args).map_err(|stop| match stop {
+            Stop::Failure(failure) => failure,
+            Stop::Closed => Failure::new(Kind::Failed, "Nobody reads what is told."),
+        })
+    })
 }
 
 /// The keys of the config file; of a preset alone, where one is asked for.

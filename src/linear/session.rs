@@ -12,12 +12,9 @@ use super::chat::ToldChat;
 use super::lines::Lines;
 use super::out::Out;
 use super::page::ToldPage;
-use crate::app::{
-    Action, ChannelEffect, ChannelEvent, Clip, Copied, Effect, Event, Notice, SourcesEffect, SourcesEvent, State,
-    WebhookEffect, WebhookEvent, begin, update,
-};
-use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
-use crate::runtime::{Clipboard, Performer, Runtime, editor, job};
+use crate::app::{Action, Clip, Copied, Effect, Event, Notice, State, begin, update};
+use crate::domain::Timestamp;
+use crate::runtime::{Clipboard, Errand, Loan, LoanResult, Performer, Runtime, job};
 use crate::ui::Plain;
 
 /// What happens within that time is told together.
@@ -46,16 +43,6 @@ impl Signals {
     }
 }
 
-/// What the user writes in an editor.
-pub(super) enum Writing {
-    Message,
-    Answer(RequestId),
-    Body(DeliveryId),
-    Row(ChangeId),
-}
-
-pub(super) type Edited = Result<Option<String>, Failure>;
-
 /// How it ended.
 pub(super) enum Leaving {
     Quit,
@@ -79,7 +66,8 @@ pub(super) struct Session {
     pub(super) wakes: Vec<Timestamp>,
     pub(super) clipboard: Clipboard,
     pub(super) copies: JoinSet<(Clip, Result<(), String>)>,
-    pub(super) away: Option<(Writing, JoinHandle<Edited>)>,
+    /// Who has the terminal meanwhile, and what will come of it.
+    pub(super) away: Option<(Errand, JoinHandle<LoanResult>)>,
     /// A line that goes on with the next.
     pub(super) unfinished: String,
     /// When it is told what happened.
@@ -139,10 +127,9 @@ impl Session {
         self.due = Some(Instant::now());
         loop {
             if let Some(ended) = self.ended.take() {
-                if let Some((writing, away)) = self.away.take() {
+                if let Some((errand, away)) = self.away.take() {
                     // What is written there is kept too.
-                    let edited = away.await.unwrap_or(Ok(None));
-                    self.handle_event(came_back(writing, edited))?;
+                    self.handle_event(errand.ended(away.await))?;
                 }
                 self.handle_event(Event::Ending)?;
                 self.performer.stop_all();
@@ -171,9 +158,8 @@ impl Session {
                     None => self.at_end = true,
                 },
                 edited = async { match &mut self.away { Some((_, away)) => away.await, None => std::future::pending().await } } => {
-                    let Some((writing, _)) = self.away.take() else { continue };
-                    let gone = |_| Err(Failure::new(Kind::Failed, "Waiting for the editor ended unexpectedly."));
-                    self.ask_for(came_back(writing, edited.unwrap_or_else(gone)))?;
+                    let Some((errand, _)) = self.away.take() else { continue };
+                    self.ask_for(errand.ended(edited))?;
                 }
                 Some(event) = inbox.recv() => {
                     self.handle_event(event)?;
@@ -245,52 +231,35 @@ impl Session {
         for effect in effects {
             match effect {
                 Effect::Quit => self.ended = Some(Leaving::Quit),
-                Effect::Redraw | Effect::Mouse(_) => {}
+                Effect::Redraw | Effect::Mouse(_) | Effect::Configure(..) => {}
                 Effect::Wake(at) => self.wakes.push(at),
                 Effect::Suspend if job::is_continued() => self.opened.stop()?,
                 Effect::Suspend => self.handle_event(Event::NotSuspended)?,
-                Effect::Edit(text) => self.edit(Writing::Message, text)?,
-                Effect::Webhooks(WebhookEffect::EditAnswer { request, text }) => {
-                    self.edit(Writing::Answer(request), text)?;
-                }
-                Effect::Webhooks(WebhookEffect::EditReplay { delivery, text }) => {
-                    self.edit(Writing::Body(delivery), text)?;
-                }
-                Effect::Open(ChannelEffect::Sources(SourcesEffect::Edit { change, text })) => {
-                    self.edit(Writing::Row(change), text)?;
-                }
                 // No escape sequence goes to this terminal: without a desktop a copy is a file.
                 Effect::Copy(clip) if self.clipboard.has_desktop() => {
                     let asked = self.clipboard.desktop(clip.text.clone());
                     self.copies.spawn(async move { (clip, asked.await.map_err(|why| why.to_string())) });
                 }
                 Effect::Copy(clip) => self.perform(vec![Effect::WriteClip(clip)])?,
-                other => self.performer.perform(&self.state.channel().info.name, other),
+                other => match Loan::from_effect(other, self.runtime.data_dir()) {
+                    Ok(loan) => self.lend_to(loan)?,
+                    Err(other) => self.performer.perform(&self.state.channel().info.name, *other),
+                },
             }
         }
         Ok(())
     }
 
-    pub(super) fn edit(&mut self, writing: Writing, text: String) -> io::Result<()> {
+    /// Lends the terminal to a program of the user's own.
+    fn lend_to(&mut self, loan: Loan) -> io::Result<()> {
         if !self.out.is_interactive() {
-            return self.out.say("Problem", "An editor needs a terminal.");
+            return self.out.say("Problem", "That needs a terminal: an editor, a pager or a browser draws on it.");
         }
-        self.out.line(&editor::waiting())?;
-        let dir = self.runtime.data_dir().to_owned();
-        self.away = Some((writing, tokio::task::spawn_blocking(move || editor::edit(&dir, &text))));
+        if let Some(waiting) = &loan.waiting {
+            self.out.line(waiting)?;
+        }
+        self.away = Some(loan.begin());
         Ok(())
-    }
-}
-
-/// What the end of an editor means to the core.
-fn came_back(writing: Writing, edited: Edited) -> Event {
-    match (writing, edited) {
-        (Writing::Answer(request), Ok(Some(text))) => Event::Webhooks(WebhookEvent::Drafted(request, text)),
-        (Writing::Body(delivery), Ok(Some(text))) => Event::Webhooks(WebhookEvent::ReplayDrafted(delivery, text)),
-        (Writing::Row(change), Ok(Some(text))) => {
-            Event::Open(ChannelEvent::Sources(SourcesEvent::Edited(change, text)))
-        }
-        (_, edited) => Event::Edited(edited),
     }
 }
 

@@ -40,8 +40,10 @@ pub struct ConfigChanges {
     pub changed: Vec<ChannelName>,
     /// Whether the listener is to listen elsewhere, or to go by another URL.
     pub listener: bool,
-    /// Whether keys, notifications or the screen's own settings are others.
+    /// Whether keys, notifications, the screen's own settings or the channels' order are others.
     pub screen: bool,
+    /// The keys of what is otherwise and counts from the next start.
+    pub later: Vec<&'static str>,
     /// Whether the saved replies are others.
     pub replies: bool,
 }
@@ -88,13 +90,20 @@ impl Configured {
         let config = restricted(config, self.read_only);
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         let before = Arc::clone(&current.config);
+        let names = |config: &Config| config.channels.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
         let screen = before.keys.is_otherwise(&config.keys)
             || before.notify != config.notify
-            || before.screen != config.screen;
+            || before.screen != config.screen
+            || names(&before) != names(&config);
+        let later = [
+            ("default_channel", before.default_channel != config.default_channel),
+            ("screen.restore", before.screen.restore != config.screen.restore),
+        ];
         let mut changes = ConfigChanges {
             listener: before.listener != config.listener,
             replies: before.replies != config.replies,
             screen,
+            later: later.into_iter().filter_map(|(key, changed)| changed.then_some(key)).collect(),
             ..ConfigChanges::default()
         };
         for channel in &config.channels {
@@ -188,6 +197,18 @@ mod tests {
         let back = configured.replace(config(&format!("{a}{c}[listener]\nbind = \"127.0.0.1:1\"\n")));
         assert!(back.listener && configured.removed("c").is_none() && configured.removed("d").is_some());
         assert!(!Arc::ptr_eq(&before[2], &cell("c")));
+    }
+
+    #[test]
+    fn another_order_is_a_change_and_what_counts_later_is_named() {
+        let (a, b) = (channel("a", "1", "s"), channel("b", "1", "s"));
+        let first = "default_channel = \"a\"\n";
+        let configured = Configured::new(config(&format!("{first}{a}{b}")), false);
+        let turned = configured.replace(config(&format!("{first}{b}{a}")));
+        assert!(turned.screen && turned.all().next().is_none() && turned.later.is_empty());
+        let text = format!("default_channel = \"b\"\n{b}{a}[screen]\nrestore = false\n");
+        assert_eq!(configured.replace(config(&text)).later, ["default_channel", "screen.restore"]);
+        assert!(configured.replace(config(&text)).is_empty());
     }
 
     #[test]

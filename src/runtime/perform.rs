@@ -19,8 +19,11 @@ use super::channel_sender::ChannelSender;
 use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::pages::Totals;
+use super::programs::Browser;
 use super::{Runtime, error_map, pump, reload, retry, uploads};
-use crate::app::{ChannelEffect, ChannelEvent, Clip, Effect, Event, State, Stored, WebhookEffect, WebhookEvent};
+use crate::app::{
+    ChannelEffect, ChannelEvent, Clip, Effect, Event, OutsideEvent, State, Stored, WebhookEffect, WebhookEvent,
+};
 use crate::domain::{Attach, ChannelName, ConversationId, Failure, PageRequest, Timestamp, Turn, TurnId};
 use crate::http::policies;
 use crate::store::{DeliveryFilter, StoreError};
@@ -104,10 +107,18 @@ impl Performer {
                     sender.tell(Event::Copied(Clip { text: String::new(), ..clip }, copied)).await;
                 }));
             }
+            Effect::Browse(address) => {
+                let handed = Browser::find().and_then(|browser| browser.begin(&address).map(|()| browser.name()));
+                self.runtime.keep(tokio::spawn(async move {
+                    sender.tell(Event::Outside(OutsideEvent::Browsed(address, handed))).await;
+                }));
+            }
             Effect::KeepResume(resume) => self.resumes.keep(&self.runtime, resume),
             Effect::Edit(_)
+            | Effect::Page(_)
             | Effect::Copy(_)
             | Effect::Mouse(_)
+            | Effect::Configure(..)
             | Effect::Notify(_)
             | Effect::Redraw
             | Effect::Suspend

@@ -148,7 +148,7 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
     let Some(mut watch) = ConfigWatch::new(&runtime) else { return };
     loop {
         let event = match watch.next().await {
-            Ok(ConfigChanges { added, removed, changed, .. }) => {
+            Ok(ConfigChanges { added, removed, changed, later, .. }) => {
                 let channels = channels::configured(&runtime);
                 let config = runtime.config();
                 Event::Reconfigured(Box::new(Reconfigured {
@@ -160,6 +160,7 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
                     keys: Keymap::from_settings(&config.keys).ok().map(Arc::new),
                     notify: config.notify.clone(),
                     screen: config.screen.clone(),
+                    later,
                     replies: runtime.saved_replies(),
                 }))
             }

@@ -3,48 +3,21 @@
 use std::io;
 
 use super::Screen;
-use crate::app::{ChannelEvent, Event, SourcesEvent, WebhookEvent};
-use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId};
-use crate::runtime::{editor, job};
+use crate::app::Event;
+use crate::runtime::{Errand, Loan, LoanResult, job};
 
-/// What will come of the user's editor.
-pub(super) type Away = tokio::task::JoinHandle<Result<Option<String>, Failure>>;
-
-/// What the user writes in `$EDITOR`.
-pub(super) enum Writing {
-    Message,
-    Answer(RequestId),
-    Body(DeliveryId),
-    Row(ChangeId),
-}
-
-impl Writing {
-    /// What its end means to the core.
-    pub(super) fn ended(self, result: Result<Option<String>, Failure>) -> Event {
-        match (self, result) {
-            (Self::Answer(request), Ok(Some(text))) => Event::Webhooks(WebhookEvent::Drafted(request, text)),
-            (Self::Body(delivery), Ok(Some(text))) => Event::Webhooks(WebhookEvent::ReplayDrafted(delivery, text)),
-            (Self::Row(change), Ok(Some(text))) => {
-                Event::Open(ChannelEvent::Sources(SourcesEvent::Edited(change, text)))
-            }
-            (_, result) => Event::Edited(result),
-        }
-    }
-}
-
-/// The editor's end was never heard of.
-pub(super) fn gone(_: tokio::task::JoinError) -> Result<Option<String>, Failure> {
-    Err(Failure::new(Kind::Failed, "Waiting for the editor ended unexpectedly."))
-}
+/// Who has the terminal, and what will come of it.
+pub(super) type Away = (Errand, tokio::task::JoinHandle<LoanResult>);
 
 impl Screen {
-    /// Lends the terminal to the user's editor, and says on it what is waited for: an editor with a window of its own leaves
-    /// it as it is.
-    pub(super) fn edit(&mut self, writing: Writing, text: String) -> io::Result<()> {
+    /// Lends the terminal to a program of the user's own. What is waited for is said on it: an editor with a window of its
+    /// own leaves it as it is.
+    pub(super) fn lend_to(&mut self, loan: Loan) -> io::Result<()> {
         self.lend();
-        self.terminal.say(&editor::waiting())?;
-        let dir = self.runtime.data_dir().to_owned();
-        self.away = Some((writing, tokio::task::spawn_blocking(move || editor::edit(&dir, &text))));
+        if let Some(waiting) = &loan.waiting {
+            self.terminal.say(waiting)?;
+        }
+        self.away = Some(loan.begin());
         Ok(())
     }
 
@@ -61,11 +34,11 @@ impl Screen {
 
     /// Waits for the user's editor, where one is open at the end: what is written there is kept too.
     pub(super) async fn come_back(&mut self) -> io::Result<()> {
-        let Some((writing, away)) = self.away.take() else { return Ok(()) };
-        let edited = away.await.unwrap_or_else(gone);
+        let Some((errand, away)) = self.away.take() else { return Ok(()) };
+        let ended = away.await;
         // The terminal may have gone meanwhile.
         let _ = self.terminal.unsay();
-        self.handle_event(writing.ended(edited))
+        self.handle_event(errand.ended(ended))
     }
 
     /// Stops until the shell continues the program; says so and stays where nobody would.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::{Resume, State, Themes};
-use crate::domain::{Failure, MouseUse, Timestamp};
+use crate::domain::{Failure, Timestamp};
 use crate::runtime::{Runtime, Setup};
 
 /// The state before anything happened. `was` is where the last run was left.
@@ -16,8 +16,7 @@ pub(super) fn state(runtime: &Runtime, setup: &Setup, was: Option<&Resume>) -> R
     let (channels, open) = runtime.channel_views()?;
     let mut state = State::new(channels, open, runtime.seed());
     state.replies = runtime.saved_replies();
-    state.window.mouse = settings.mouse != MouseUse::NONE;
-    state.window.mouse_use = if state.window.mouse { settings.mouse } else { MouseUse::ALL };
+    state.window.configure(&settings);
     state.window.themes = Themes::new(settings.themes, settings.theme);
     if let Some(theme) = was.and_then(|was| was.theme.as_ref()).filter(|_| !state.window.themes.fixed) {
         state.window.themes.choose(theme);

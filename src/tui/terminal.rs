@@ -26,6 +26,10 @@ use crate::ui::{self, Charset, Depth, Drawn, Palette, View, highlight};
 
 /// Asks the terminal for the colour of its background.
 const BACKGROUND: &str = "\x1b]11;?\x1b\\";
+/// The terminal keeps the title that it has, where it can.
+const TITLE_KEPT: &str = "\x1b[22;2t";
+/// And has it again. One that can't keep a title has none until somebody gives it one.
+const TITLE_BACK: &str = "\x1b]2;\x1b\\\x1b[23;2t";
 
 /// Clicks, the wheel, and movement while a button is down, in the form that has no limit of columns; no other movement.
 struct Mouse(bool);
@@ -38,7 +42,7 @@ impl Command for Mouse {
 
 /// Shift+Enter and its like in a multiplexer that tells them to who asks so (tmux's `extended-keys on`). Others are not
 /// asked: the form is xterm's, and old terminals take it for a colour.
-struct OtherKeys(bool);
+pub(super) struct OtherKeys(pub(super) bool);
 
 impl Command for OtherKeys {
     fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
@@ -105,9 +109,20 @@ struct Held {
     /// Whether the program has the terminal. What is pushed once must be popped once.
     taken: AtomicBool,
     /// Whether the window's title is the program's meanwhile.
-    titled: bool,
+    titled: AtomicBool,
     /// Whether the terminal is asked for its background.
     asks: bool,
+}
+
+impl Held {
+    /// Whether the program has the terminal now.
+    fn has(&self) -> bool {
+        self.taken.load(Ordering::SeqCst)
+    }
+
+    fn is_titled(&self) -> bool {
+        self.titled.load(Ordering::SeqCst)
+    }
 }
 
 impl Terminal {
@@ -116,7 +131,11 @@ impl Terminal {
         let Wishes { mouse, title, ascii, colour } = wishes;
         let variable = |name: &str| std::env::var(name).ok();
         let asks = takes_links(variable) && !is_in_screen(variable);
-        let held = Arc::new(Held { taken: AtomicBool::new(false), titled: title && takes_links(variable), asks });
+        let held = Arc::new(Held {
+            taken: AtomicBool::new(false),
+            titled: AtomicBool::new(title && takes_links(variable)),
+            asks,
+        });
         let (before, at_panic) = (std::panic::take_hook(), Arc::clone(&held));
         std::panic::set_hook(Box::new(move |panic| {
             // Goes wrong alone, and says so itself.
@@ -176,7 +195,25 @@ impl Terminal {
     /// Takes the mouse, or leaves it to the terminal.
     pub(super) fn mouse(&mut self, on: bool) -> io::Result<()> {
         self.mouse = on;
-        execute!(self.out, Mouse(on))
+        // Whoever it is lent to has a mind of their own; it is as it should be once it is back.
+        if self.held.has() { execute!(self.out, Mouse(on)) } else { Ok(()) }
+    }
+
+    /// Gives the window a title, or its own back.
+    pub(super) fn title(&mut self, on: bool) -> io::Result<()> {
+        // A terminal that doesn't take links takes no title either.
+        let on = on && self.links;
+        if self.held.titled.swap(on, Ordering::SeqCst) == on || !self.held.has() {
+            return Ok(());
+        }
+        self.title = None;
+        execute!(self.out, Print(if on { TITLE_KEPT } else { TITLE_BACK }))
+    }
+
+    /// Draws lines and marks in ASCII, or as the terminal can; whether that is news.
+    pub(super) fn ascii(&mut self, on: bool) -> bool {
+        let charset = Charset::from_environment(|name| std::env::var(name).ok()).with_ascii(on);
+        std::mem::replace(&mut self.charset, charset) != charset
     }
 
     /// Sends the terminal something that it does not draw.
@@ -207,7 +244,7 @@ impl Terminal {
         })?;
         queue!(self.ratatui.backend_mut(), EndSynchronizedUpdate)?;
         let frame = &mut self.ratatui.backend_mut().writer_mut().bytes;
-        if self.held.titled {
+        if self.held.is_titled() {
             let title = ui::title(state, charset);
             if self.title.as_deref() != Some(title.as_str()) {
                 write!(frame, "\x1b]2;{}\x1b\\", title.as_str())?;
@@ -249,9 +286,8 @@ fn fresh(bare: bool) -> io::Result<(Ratatui<Canvased<Gathered>>, Shared)> {
 fn take(mouse: bool, held: &Held) -> io::Result<()> {
     enable_raw_mode()?;
     held.taken.store(true, Ordering::SeqCst);
-    if held.titled {
-        // The terminal keeps the title that it had, where it can.
-        execute!(io::stdout(), Print("\x1b[22;2t"))?;
+    if held.is_titled() {
+        execute!(io::stdout(), Print(TITLE_KEPT))?;
     }
     execute!(
         io::stdout(),
@@ -278,9 +314,8 @@ fn restore(held: &Held) {
     if !held.taken.swap(false, Ordering::SeqCst) {
         return;
     }
-    if held.titled {
-        // One that can't keep a title has none until somebody gives it one.
-        let _ = execute!(io::stdout(), Print("\x1b]2;\x1b\\\x1b[23;2t"));
+    if held.is_titled() {
+        let _ = execute!(io::stdout(), Print(TITLE_BACK));
     }
     // There is nobody to tell if the terminal is gone.
     let _ = execute!(

@@ -1,19 +1,14 @@
-//! Links on the screen: which may be handed to the terminal, and the number that each has in the cells.
-//!
-//! Owns what an address must be, for a terminal gets it as a part of a control sequence and opens it with a click: one of
-//! the web or of mail, of characters that can't end the sequence, of a host that is what it seems, and not endless.
+//! Links on the screen: the number that each has in the cells. Which may be handed to the terminal, `domain` says.
 
 use std::collections::HashMap;
-use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 
 use super::paint;
+use crate::domain::web_address;
 
-/// No longer address is handed on.
-const LONGEST: usize = 2 * 1024;
 /// So many targets keep their numbers; then the rest get new ones.
 const KEPT: usize = 4 * 1024;
 
@@ -59,7 +54,7 @@ impl Links {
         for link in seen {
             let last = &mut self.last;
             let number = self.numbers.entry(Arc::clone(&link.target)).or_insert_with_key(|target| {
-                let address = address(target)?;
+                let address = web_address(target)?;
                 *last = paint::next_link(*last);
                 Some((*last, address.into()))
             });
@@ -76,74 +71,10 @@ impl Links {
     }
 }
 
-/// The address that a terminal gets of a target; none if it gets none.
-fn address(target: &str) -> Option<String> {
-    let (scheme, rest) = target.split_once(':')?;
-    let is = |name: &str| scheme.eq_ignore_ascii_case(name);
-    let host = if is("http") || is("https") {
-        let behind = rest.strip_prefix("//")?;
-        let host = &behind[..behind.find(['/', '?', '#']).unwrap_or(behind.len())];
-        // A name before an @ and letters of other scripts make a host look like another.
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
-        (!host.is_empty() && host.bytes().all(plain)).then_some(host)?
-    } else {
-        is("mailto").then_some("")?
-    };
-    let mut address = String::with_capacity(target.len());
-    for c in target.chars() {
-        match c {
-            '!'..='~' => address.push(c),
-            // Letters of other scripts behind the host, as they are written in an address.
-            ' ' | '\u{a0}'.. if !host.is_empty() => {
-                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-                    // Writing to a String cannot fail.
-                    let _ = write!(address, "%{byte:02X}");
-                }
-            }
-            _ => return None,
-        }
-    }
-    (address.len() <= LONGEST).then_some(address)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
     use ratatui::layout::Rect;
-
-    #[test]
-    fn addresses_of_the_web_and_of_mail_are_handed_on() {
-        for target in
-            ["https://a.example/b?c=d&e=f;g#h", "http://127.0.0.1:80", "mailto:a@b.example", "HTTPS://[::1]/"]
-        {
-            assert_eq!(address(target).as_deref(), Some(target));
-        }
-        assert_eq!(address("https://a.example/K\u{e4}se b").as_deref(), Some("https://a.example/K%C3%A4se%20b"));
-        for target in [
-            "",
-            "ring.png",
-            "javascript:alert(1)",
-            "file:///etc/passwd",
-            "data:text/html,x",
-            "ftp://a.example",
-            "https:a.example",
-            "https://",
-            "https:///b",
-            "https://bank.example@evil.example/",
-            "https://a.example\\@evil.example/",
-            "https://b\u{e4}nk.example/",
-            "https://a.example/\u{1b}\\",
-            "https://a.example/\u{7}",
-            "https://a.example/\u{9c}",
-            "https://a.example/\n",
-            "mailto:a b@c.example",
-            "mailto:\u{e4}@c.example",
-        ] {
-            assert_eq!(address(target), None, "{target:?}");
-        }
-        assert_eq!(address(&format!("https://a.example/{}", "x".repeat(LONGEST))), None);
-    }
 
     #[test]
     fn a_target_keeps_its_number_and_another_gets_another() {
@@ -162,18 +93,5 @@ mod tests {
         links.mark(&mut buf, &[seen((7, 1), 1, b)]);
         assert_eq!(number(&buf, 7, 1), second);
         assert_eq!(links.shown(), [(second.unwrap(), Arc::from(b))]);
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn what_is_handed_on_ends_no_sequence(path in any::<String>(), scheme in prop::sample::select(vec![
-            "https://a.example/", "http://a.example?", "mailto:", "https://", "",
-        ])) {
-            if let Some(address) = address(&format!("{scheme}{path}")) {
-                prop_assert!(address.bytes().all(|byte| byte.is_ascii_graphic()) && address.len() <= LONGEST);
-            }
-        }
     }
 }

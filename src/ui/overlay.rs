@@ -6,6 +6,8 @@ mod desk;
 mod help;
 mod key_test;
 mod leave;
+mod links;
+mod menu;
 mod message;
 mod palette;
 mod replies;
@@ -43,6 +45,7 @@ pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Overlay
         drawn.listed = None;
         match overlay {
             Overlay::Copy(menu) => drawn.listed = Some(copy::draw(f, above_keys, menu, glyphs)),
+            Overlay::Links(menu) => drawn.listed = Some(links::draw(f, above_keys, menu, glyphs)),
             Overlay::Message(sheet) => drawn.message = Some(message::draw(f, above_keys, state, sheet, glyphs)),
             Overlay::Export(sheet) => transfer::export(f, between, state, sheet, glyphs),
             Overlay::Import(sheet) => transfer::import(f, between, state, sheet, glyphs),

@@ -117,6 +117,13 @@ impl View {
         Self { glyphs: charset.glyphs(), ..self }
     }
 
+    /// The same where something was drawn before, in other characters.
+    #[must_use]
+    pub fn in_charset(self, charset: Charset) -> Self {
+        let colours = self.colours.clone();
+        self.for_charset(charset).coloured(colours)
+    }
+
     /// The same with code in colours.
     #[must_use]
     pub fn coloured(self, colours: Colours) -> Self {
@@ -318,8 +325,7 @@ impl View {
             Some(Context::Help) => return Some((Pane::Help, None)),
             Some(Context::Palette) => return Some((Pane::Palette, listed(self.listed))),
             Some(Context::Channels) => return Some((Pane::Channels, listed(self.listed))),
-            Some(Context::CopyMenu | Context::Themes) => return Some((Pane::Overlay, listed(self.listed))),
-            Some(context) if lies_over(*context) => return Some((Pane::Overlay, None)),
+            Some(context) if lies_over(*context) => return Some((Pane::Overlay, listed(self.listed))),
             _ => {}
         }
         match state.window.view {

@@ -21,6 +21,7 @@ mod export;
 mod failures;
 mod folder;
 mod git_folder;
+mod keyring;
 mod keys;
 mod listen;
 mod listen_reload;

@@ -6,13 +6,13 @@ use crate::support::command::Call;
 use crate::support::home::Home;
 use crate::support::origin::{Gate, Origin, Request, Script};
 
-fn event(id: u8, kind: &str, text: &str) -> String {
+pub(crate) fn event(id: u8, kind: &str, text: &str) -> String {
     let event = json!({"id": format!("ev_{id}"), "conversation_id": "c", "payload": {"type": kind, "text": text}});
     format!("data: {event}\n\n")
 }
 
 /// A home with one channel on a server whose sessions say this.
-fn saying(body: String) -> (Home, Origin) {
+pub(crate) fn saying(body: String) -> (Home, Origin) {
     serving(move |_| Script::answer(200, &[("content-type", "text/event-stream")], &body))
 }
 

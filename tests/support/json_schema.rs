@@ -113,11 +113,15 @@ fn object(root: &Value, words: &Map<String, Value>, object: &Map<String, Value>,
     {
         faults.push(format!("{at}: {many} keys"));
     }
-    let Some(properties) = words.get("properties").and_then(Value::as_object) else { return };
-    let more = words.get("additionalProperties");
+    let (properties, more) = (words.get("properties").and_then(Value::as_object), words.get("additionalProperties"));
+    if properties.is_none() && more.is_none() {
+        return;
+    }
     for (key, inner) in object {
-        match (properties.get(key), more) {
-            (Some(schema), _) => check(root, schema, inner, &format!("{at}.{key}"), faults),
+        match (properties.and_then(|properties| properties.get(key)), more) {
+            (Some(schema), _) | (None, Some(schema @ Value::Object(_))) => {
+                check(root, schema, inner, &format!("{at}.{key}"), faults);
+            }
             (None, Some(Value::Bool(true))) => {}
             (None, _) => faults.push(format!("{at}: {key} is not named")),
         }

@@ -4,7 +4,8 @@ use crate::support::chat_thing::{self, ChatThing};
 use crate::support::command::Call;
 use crate::support::home::Home;
 use crate::support::pty::{Key, Pty};
-use crate::{SIZE, desk, on_server, quit};
+use crate::support::wait::wait;
+use crate::{SIZE, desk, left_as_found, on_server, quit};
 
 #[test]
 fn on_a_read_only_start_the_frame_says_so_and_what_is_typed_is_kept() {
@@ -60,7 +61,11 @@ fn what_is_archived_is_out_of_the_list_found_again_in_the_inbox_and_taken_back()
     pty.wait_for("only archived");
     pty.wait_for("#vip archived");
     pty.key(Key::Enter);
-    pty.wait_until("its transcript", |screen| screen.contents().contains("╭ Question number 5?"));
+    // The whole of it: the list's last line stands below.
+    pty.wait_until("its transcript", |screen| {
+        let text = screen.contents();
+        text.contains("╭ Question number 5?") && !text.contains("only archived")
+    });
     pty.key(Key::Esc);
     pty.wait_for("only archived");
     pty.type_text("E");
@@ -127,4 +132,35 @@ fn a_saved_reply_is_put_in_and_what_it_lacks_is_asked_for() {
     pty.key(Key::Enter);
     pty.wait_for("You said: Hello. Your A-77 on ");
     quit(&mut pty);
+}
+
+#[test]
+fn conversations_of_several_channels_are_exported_from_the_inbox() {
+    let (home, server) = (Home::new(), ChatThing::start());
+    let second = server.config().replace("name = \"docs\"", "name = \"helpdesk\"");
+    home.configure(&format!("default_channel = \"docs\"\n{}\n{second}", server.config()));
+    for channel in ["docs", "helpdesk"] {
+        let list = ["-c", channel, "conversations", "list", "--limit", "2"];
+        let _ = Call::new(&home, &list).run().expect_code(0);
+    }
+    let mut pty = Pty::patchcord(&home, &[], SIZE);
+    pty.wait_for("Question number 0?");
+    pty.key(Key::Alt('0'));
+    pty.wait_for("helpdesk");
+    pty.key(Key::Char('x'));
+    pty.wait_for("this conversation: ");
+    pty.type_text(" ");
+    pty.wait_for("that are shown");
+    pty.key(Key::Enter);
+    pty.wait_for("inbox-");
+    let to = home.path().join("all.md");
+    pty.type_text(to.to_str().expect("text"));
+    pty.key(Key::Enter);
+    pty.wait_for("all.md");
+    wait("the file", || to.exists());
+    let text = std::fs::read_to_string(&to).expect("the export");
+    assert!(text.contains("docs") && text.contains("helpdesk"), "{text}");
+    pty.key(Key::Esc);
+    quit(&mut pty);
+    left_as_found(&pty);
 }

@@ -219,3 +219,28 @@ fn the_views_names_and_the_hints_are_clicked() {
     pty.wait_gone("Keys: Message");
     quit(&mut pty);
 }
+
+#[test]
+fn keys_are_tested_on_the_plain_terminal_too() {
+    let home = Home::new();
+    let mut pty = Pty::patchcord(&home, &["keys", "--test", "--preset", "vim"], SIZE);
+    pty.wait_for("Press keys:");
+    pty.send(b"\x1b[1;5C");
+    pty.wait_for("ESC [ 1 ; 5 C");
+    pty.wait_for("Ctrl+Right");
+    pty.send(b"g");
+    pty.wait_for("transcript.top (g g): to the oldest that is loaded");
+    pty.send("\u{e9}".as_bytes());
+    pty.wait_for("sent    c3 a9");
+    pty.key(Key::Ctrl('c'));
+    pty.wait_for("everywhere.interrupt: ");
+    pty.type_text("q");
+    pty.wait_for("key     q");
+    pty.type_text("q");
+    assert_eq!(pty.wait_exit().exit_code(), 0);
+    assert_eq!((pty.termios_now(), modes_left_on(&pty.raw())), (pty.termios_before().to_owned(), Vec::new()));
+    let json = crate::support::command::Call::new(&home, &["--json", "keys", "--test"]).run().expect_code(2);
+    assert_eq!(json.failure()["kind"], "usage");
+    let pipe = crate::support::command::Call::new(&home, &["keys", "--test"]).run().expect_code(2);
+    assert!(pipe.errors().contains("needs a terminal"), "{pipe}");
+}

@@ -19,6 +19,7 @@ mod link;
 mod log;
 mod manners;
 mod notify;
+mod outside;
 mod queue;
 mod reload;
 mod scripts;

@@ -139,3 +139,28 @@ fn a_focus_report_that_comes_in_pieces_is_no_text() {
     pty.key(Key::Backspace);
     quit(&mut pty);
 }
+
+#[test]
+fn another_way_to_be_told_counts_at_once_and_so_do_the_mouse_and_the_title() {
+    let stand = stand("[notify]\nby = \"off\"\ntitle = false\n");
+    let mut pty = on(&stand, &[]);
+    pty.wait_raw("the mouse", |raw| holds(raw, "\x1b[?1002h"));
+    let config = std::fs::read_to_string(stand.home.config_file()).expect("the config file");
+    let other = "by = \"osc9\"\nbell = false\n[screen]\nmouse = false\nascii = true\nrestore = false\n";
+    stand.home.configure(&config.replace("by = \"off\"\ntitle = false\n", other));
+    pty.wait_for("From the next start on: screen.restore.");
+    pty.wait_raw("the title", |raw| holds(raw, "\x1b[22;2t") && holds(raw, "\x1b]2;flow - Patchcord\x1b\\"));
+    pty.wait_raw("the mouse let go", |raw| holds(raw, "\x1b[?1002l"));
+    pty.wait_until("ASCII alone", |screen| screen.contents().is_ascii());
+    pty.send(BLUR);
+    write(&stand, 1, "hi");
+    pty.wait_raw("the word", |raw| holds(raw, "\x1b]9;flow: new message"));
+    stand.home.configure(&config);
+    pty.wait_raw("the title given back", |raw| holds(raw, "\x1b]2;\x1b\\\x1b[23;2t"));
+    let before = pty.raw().len();
+    write(&stand, 2, "ho");
+    pty.wait_for("flow");
+    quit(&mut pty);
+    let raw = pty.raw();
+    assert!(!holds(&raw[before..], "\x1b]9;") && bells(&raw) == 0, "nothing is told any more");
+}

@@ -102,6 +102,8 @@ pub enum Context {
     Picked,
     /// What can be copied.
     CopyMenu,
+    /// Where the links of a message lead.
+    Links,
     /// What is known of a message.
     Message,
     /// What is exported, and how.
@@ -148,7 +150,7 @@ pub enum Context {
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 69] = {
+    pub const ALL: [(ViewKind, Self); 70] = {
         use ViewKind::{Chat, Inbox, Log, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
@@ -165,6 +167,7 @@ impl Context {
             (Chat, Self::SearchHere),
             (Chat, Self::Matches),
             (Chat, Self::CopyMenu),
+            (Chat, Self::Links),
             (Chat, Self::Themes),
             (Chat, Self::Message),
             (Chat, Self::Export),
@@ -285,6 +288,7 @@ impl Context {
             Self::Matches => "While a search is on",
             Self::Picked => "A message that is picked",
             Self::CopyMenu => "What to copy",
+            Self::Links => "Links of a message",
             Self::Message => "What is known of a message",
             Self::Export => "Export",
             Self::ExportPath => "Where an export goes",
@@ -332,6 +336,7 @@ pub const fn lies_over(context: Context) -> bool {
             | Context::Results
             | Context::Leave
             | Context::CopyMenu
+            | Context::Links
             | Context::Message
             | Context::Export
             | Context::ExportPath

@@ -32,6 +32,7 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::Inbox, &[c('R')], A::MarkRead, "", "mark as read"),
     row(X::Inbox, &[c('.')], A::Repeat, "", "do the last of these again"),
     row(X::Inbox, &[c('U')], A::UndoDesk, "", "take the last of these back"),
+    row(X::Inbox, &[c('x')], A::Export, "", "export the marked ones, this one, or all that are shown"),
     row(X::Inbox, &[c('r')], A::Refresh, "", "read the list again"),
     row(X::Inbox, &[k(Code::Esc)], A::Back, "", "all again; then no marks; then Chat"),
     row(X::InboxFilter, &[k(Code::Enter)], A::Open, "open", "open the selected conversation"),

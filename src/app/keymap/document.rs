@@ -65,6 +65,12 @@ const TOPICS: &[(&str, &str, Asked)] = &[
         &[(A::Copy, None), (A::CopyMenu, None)],
     ),
     (
+        "Open a link",
+        "Open, follow or visit a link of a message in the browser: it is shown where it leads first.",
+        &[(A::Links, None)],
+    ),
+    ("Read in a pager", "A message, or all that is loaded, in `$PAGER`, such as less.", &[(A::Pager, None)]),
+    (
         "Pick messages",
         "Select one message or several.",
         &[(A::PickPrevious, None), (A::PickNext, None), (A::PickRange, None)],

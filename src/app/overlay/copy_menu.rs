@@ -228,6 +228,12 @@ pub(in crate::app) fn usual(channel: &Channel, at: Range<usize>) -> Option<Clip>
     Some(Clip { what: messages(at.len()), text: sanitised(&text) })
 }
 
+/// Messages with who said them, and when, safe to be written to a terminal; empty where none of them says anything.
+pub(in crate::app) fn signed_text(channel: &Channel, at: Range<usize>) -> String {
+    let at: Vec<usize> = at.filter(|at| channel.is_message(*at)).collect();
+    sanitised(&signed(channel, &at))
+}
+
 fn messages(n: usize) -> String {
     if n == 1 { "The message".to_owned() } else { format!("{n} messages") }
 }

@@ -47,6 +47,8 @@ pub struct Choice {
 pub enum Chosen {
     /// Those, in that order.
     These(Vec<ConversationId>),
+    /// Those of any channels, in that order.
+    Across(Vec<(ChannelName, ConversationId)>),
     /// All of the channel that a filter leaves; an empty one leaves all.
     All {
         /// What the filter says.

@@ -47,7 +47,9 @@ pub(super) fn back(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return Vec::new();
     }
     let stopped = stop(channel, ctx);
-    if stopped.is_empty() && !dismiss(channel, ctx) && ctx.window.notice.take().is_none() {
+    if stopped.is_empty() && !dismiss(channel, ctx) {
+        // What was said goes with the step, and takes none for itself.
+        ctx.window.notice = None;
         ctx.window.focus = channel.default_focus();
     }
     stopped

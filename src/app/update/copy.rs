@@ -60,12 +60,7 @@ fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<
             });
         }
         // The menu is of no use in another view.
-        Action::ShowChat
-        | Action::ShowSources
-        | Action::ShowWebhooks
-        | Action::ShowLog
-        | Action::ShowSearch
-        | Action::Channels => {
+        other if other.leaves_view() => {
             ctx.window.take_overlay();
             return None;
         }

@@ -7,6 +7,7 @@ use crate::app::desk::{Desk, DeskEffect, DeskListRow, HOME, PAGE};
 use crate::app::effect::Effect;
 use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
+use crate::app::update::transfer;
 use crate::domain::{DeskPage, Failure};
 
 /// Shows the list, where it was left; what is new is read.
@@ -36,6 +37,7 @@ pub(super) fn handle_action(desk: &mut Desk, ctx: &mut Ctx<'_>, action: Action) 
         Action::Open => return Some(open(desk, ctx)),
         Action::Back => return Some(back(desk, ctx)),
         Action::Refresh => return Some(read(desk, ctx)),
+        Action::Export => return Some(transfer::begin_across(desk, ctx)),
         Action::MarkConversation => mark(desk),
         Action::MarkConversationRange => mark_range(desk),
         Action::MarkConversations => mark_all(desk),
@@ -79,9 +81,8 @@ fn back(desk: &mut Desk, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         desk.range = None;
         return Vec::new();
     }
-    if ctx.window.notice.take().is_none() {
-        ctx.window.view = crate::app::view::ViewKind::Chat;
-    }
+    ctx.window.notice = None;
+    ctx.window.view = crate::app::view::ViewKind::Chat;
     Vec::new()
 }
 

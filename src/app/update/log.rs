@@ -75,23 +75,7 @@ pub(super) fn handle_action(log: &mut LogView, ctx: &mut Ctx<'_>, action: Action
         Action::CopyCommand => copy_command(log, ctx),
         Action::RunAgain => run_again(log, ctx),
         Action::Refresh => begin(log, ctx),
-        Action::ShowChat
-        | Action::ShowSources
-        | Action::ShowWebhooks
-        | Action::ShowSearch
-        | Action::SearchHere
-        | Action::NewConversation
-        | Action::Channels
-        | Action::NextChannel
-        | Action::PreviousChannel
-        | Action::AnswerRequest
-        | Action::NextUnread
-        | Action::ShowInbox
-        | Action::Help
-        | Action::Mouse
-        | Action::Redraw
-        | Action::Suspend
-        | Action::Interrupt => return None,
+        other if other.is_for_every_view() => return None,
         // What means something in another view alone.
         _ => Vec::new(),
     };

@@ -80,12 +80,7 @@ fn handle_in_details(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -
             ctx.window.take_overlay();
         }
         // It is of no use in another view.
-        Action::ShowChat
-        | Action::ShowSources
-        | Action::ShowWebhooks
-        | Action::ShowLog
-        | Action::ShowSearch
-        | Action::Channels => {
+        other if other.leaves_view() => {
             ctx.window.take_overlay();
             return None;
         }

@@ -15,6 +15,7 @@ mod long;
 mod message;
 mod offer;
 mod opening;
+mod outside;
 mod queue;
 mod read_marker;
 mod read_only;

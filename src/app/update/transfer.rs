@@ -3,6 +3,8 @@
 mod export;
 mod import;
 
+pub(super) use export::begin_across;
+
 use super::{roster, wake};
 use crate::app::action::Action;
 use crate::app::channel::Channel;

@@ -9,6 +9,7 @@ Examples:
   patchcord keys export                            what exports, and its keys
   patchcord keys --context transcript              those of one place
   patchcord keys --preset vim --json               a preset, for a script
+  patchcord keys --test                            press a key: what the terminal sends for it
 
 A name such as transcript.copy stands in the config file as `copy` under [keys.transcript], with a
 key, a list of keys, or [] for none. Keys that are pressed one after the other have blanks between
@@ -21,6 +22,10 @@ pub(in crate::cli) struct KeysArgs {
     /// Only the keys of one place
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) context: Option<String>,
+
+    /// Say of each key that is pressed what the terminal sends, and what it is bound to; Ctrl+C twice, or q twice, ends it
+    #[arg(long, conflicts_with_all = ["words", "context"])]
+    pub(in crate::cli) test: bool,
 
     /// Those of a preset (default, vim, emacs), instead of the config file's
     #[arg(long, value_name = "NAME")]

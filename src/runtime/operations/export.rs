@@ -37,6 +37,8 @@ pub struct ExportRequest {
 pub enum Which {
     /// Those with these ids, in that order.
     These(Vec<ConversationId>),
+    /// Those, each of its channel, in that order.
+    Across(Vec<(ChannelName, ConversationId)>),
     /// All of the channel that the filter leaves; of those whose beginning is known, the ones that began between the two
     /// times.
     All {
@@ -75,7 +77,11 @@ pub(in crate::runtime) async fn export(
     on: &mut (dyn FnMut(Gathering) + Send),
 ) -> Result<Exported, Failure> {
     let target = request.to.map(|path| Target::new(path, request.force)).transpose()?;
-    let single = matches!(&request.which, Which::These(ids) if ids.len() == 1);
+    let single = match &request.which {
+        Which::These(ids) => ids.len() == 1,
+        Which::Across(all) => all.len() == 1,
+        Which::All { .. } => false,
+    };
     let layout = match target {
         // Each has a file of its own there.
         Some(Target::Folder { .. }) => Layout::Alone,
@@ -141,33 +147,30 @@ async fn gather(
     mut rendering: Rendering,
     on: &mut (dyn FnMut(Gathering) + Send),
 ) -> Result<Gathered, Failure> {
-    let channel = runtime.channel()?;
-    let can = runtime.capabilities()?;
     let (mut short, mut damage, mut so_far) = (Vec::new(), Damage::default(), Gathering::default());
     let wanted = match which {
         Which::These(ids) => {
-            // What is exported alone is named by what is said in it, whatever was listed before.
-            let lists = can.local || ids.len() > 1;
-            let mut heads = Vec::new();
-            let mut seen = HashSet::new();
-            for id in ids.into_iter().filter(|id| seen.insert(id.clone())) {
-                heads.push(known(runtime, &channel, lists, id).await?);
-            }
-            heads
+            let channel = runtime.channel()?;
+            named(runtime, ids.into_iter().map(|id| (channel.clone(), id)).collect()).await?
         }
+        Which::Across(all) => named(runtime, all).await?,
         Which::All { filter, since, until } => {
+            let (channel, can) = (runtime.channel()?, runtime.capabilities()?);
             let list = listed(runtime, can, since, until, &mut so_far, on).await?;
             let (mut all, of_list, ended) = list;
             short.extend(ended);
             damage.join(of_list);
             all.retain(|conversation| is_between(&conversation.created_at, since, until));
-            filtered(runtime, &channel, &filter, all).await?
+            let left = filtered(runtime, &channel, &filter, all).await?;
+            left.into_iter().map(|conversation| (channel.clone(), conversation)).collect()
         }
     };
     so_far.of = Some(wanted.len());
     on(so_far);
     let mut counted = Some(0);
-    for conversation in wanted {
+    for (channel, conversation) in wanted {
+        let runtime = &runtime.on(&channel);
+        let can = runtime.capabilities()?;
         let start = PageRequest { limit: history::page_size(can.history), cursor: None };
         let mut following = Following::new(start);
         let mut first_words = FirstWords::default();
@@ -201,6 +204,24 @@ async fn gather(
     }
     let text = rendering.end().await?;
     Ok(Gathered { text, counted, short, damage, so_far })
+}
+
+/// Conversations that were named, each once, with what is known of them.
+async fn named(
+    runtime: &Runtime,
+    all: Vec<(ChannelName, ConversationId)>,
+) -> Result<Vec<(ChannelName, Conversation)>, Failure> {
+    let (alone, mut seen, mut found) = (all.len() == 1, HashSet::new(), Vec::new());
+    for (channel, id) in all {
+        if !seen.insert((channel.clone(), id.clone())) {
+            continue;
+        }
+        // What is exported alone is named by what is said in it, whatever was listed before.
+        let lists = !alone || runtime.on(&channel).capabilities()?.local;
+        let conversation = known(runtime, &channel, lists, id).await?;
+        found.push((channel, conversation));
+    }
+    Ok(found)
 }
 
 /// What a filter of titles and ids leaves, as on the screen: by the title that the store knows, where the list has none.

@@ -51,6 +51,7 @@ impl Transfers {
             TransferEffect::Export { ticket, what, format, to, force } => {
                 let which = match what {
                     Chosen::These(ids) => Which::These(ids),
+                    Chosen::Across(all) => Which::Across(all),
                     Chosen::All { filter } => Which::All { filter, since: None, until: None },
                 };
                 let request = ExportRequest { which, format, to: Some(to), force };

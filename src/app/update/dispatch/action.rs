@@ -6,7 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::State;
 use crate::app::update::{
-    attach, chat, conversation, copy, delivery, find, help, key_test, log, message, queue, roster, search,
+    attach, chat, conversation, copy, delivery, find, help, key_test, log, message, outside, queue, roster, search,
     source_view, sources, themes, transfer, turn, webhooks,
 };
 use crate::app::view::{Focus, ViewKind};
@@ -41,6 +41,7 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         let found = state.on_search(now, |search, ctx| search::handle_action(search, ctx, action));
         let parts = [
             copy::handle_action,
+            outside::handle_action,
             find::handle_action,
             message::handle_action,
             transfer::handle_action,
@@ -189,6 +190,8 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         | Action::PickRange
         | Action::Copy
         | Action::CopyMenu
+        | Action::Pager
+        | Action::Links
         | Action::ShowMessage
         | Action::RawSource
         | Action::EditLast
@@ -278,7 +281,10 @@ pub(in crate::app::update) fn wheel(state: &mut State, pane: Pane, rows: i64, no
         Pane::Overlay if state.window.is_asked() => Vec::new(),
         Pane::Overlay => match state.window.view {
             ViewKind::Chat | ViewKind::Search | ViewKind::Inbox => {
-                state.on_channel(now, |_, ctx| message::wheel(ctx, rows));
+                state.on_channel(now, |_, ctx| {
+                    message::wheel(ctx, rows);
+                    outside::wheel(ctx, rows);
+                });
                 state.on_channel(now, |_, ctx| copy::wheel(ctx, rows))
             }
             ViewKind::Log => Vec::new(),

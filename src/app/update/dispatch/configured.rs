@@ -7,19 +7,19 @@ use crate::app::event::Reconfigured;
 use crate::app::overlay::Layer;
 use crate::app::state::State;
 use crate::app::update::{leave_draft, roster, sources};
-use crate::domain::{ChannelName, Failure, Platform, Timestamp};
+use crate::app::window::Window;
+use crate::domain::{ChannelName, Failure, NotifyRules, Platform, ScreenSettings, Timestamp};
 
 /// Takes the channels as the file has them now. A channel that is gone keeps its text where drafts are kept; where it was
 /// open, the first one is opened.
 pub(in crate::app::update) fn take(state: &mut State, news: Reconfigured, now: Timestamp) -> Vec<Effect> {
-    let Reconfigured { channels, added, removed, changed, keys, notify, screen, replies } = news;
+    let Reconfigured { channels, added, removed, changed, keys, notify, screen, later, replies } = news;
     if let Some(keys) = keys {
         state.window.keys = keys;
         state.window.pressed.clear();
     }
-    state.window.notify.rules = notify;
-    state.window.themes.reread(screen.themes, screen.theme);
-    let told = describe(&added, &removed, &changed);
+    let settings = configure(&mut state.window, notify, screen);
+    let told = describe(&added, &removed, &changed) + &from_the_next_start(&later);
     let open = state.channel().info.name.clone();
     let is_open_gone = !channels.iter().any(|(info, _)| info.name == open) && removed.contains(&open);
     let mut effects = if is_open_gone { state.on_channel(now, leave) } else { Vec::new() };
@@ -69,9 +69,27 @@ pub(in crate::app::update) fn take(state: &mut State, news: Reconfigured, now: T
         let name = channel.info.name.clone();
         effects.extend(sources::ask_changes(channel).into_iter().map(|effect| effect.for_channel(&name)));
     }
+    effects.extend(settings);
     state.say(&told, now);
     effects.extend(state.wake());
     effects
+}
+
+/// Takes what the file says of the screen and of being told, and has the terminal follow where that is news.
+fn configure(window: &mut Window, notify: NotifyRules, screen: ScreenSettings) -> Vec<Effect> {
+    let had_mouse = window.mouse;
+    let is_told_otherwise = window.notify.rules != notify;
+    let is_news = window.configure(&screen) || is_told_otherwise;
+    window.themes.reread(screen.themes.clone(), screen.theme.clone());
+    window.notify.rules = notify.clone();
+    let mouse = (window.mouse != had_mouse).then_some(Effect::Mouse(window.mouse));
+    let rest = is_news.then(|| Effect::Configure(Box::new(screen), Box::new(notify)));
+    mouse.into_iter().chain(rest).collect()
+}
+
+/// What of the file counts only then, in a sentence.
+fn from_the_next_start(keys: &[&str]) -> String {
+    if keys.is_empty() { String::new() } else { format!(" From the next start on: {}.", keys.join(", ")) }
 }
 
 /// The file can't be read as it stands: it is told why, and all stays as it was.

@@ -29,6 +29,7 @@ pub(in crate::app::update) fn handle_action(
         return Some(effects);
     }
     if action == Action::Back && returns(state) {
+        state.window.notice = None;
         return Some(state.on_desk(now, desk::show));
     }
     let effects = match action {
@@ -61,7 +62,7 @@ fn returns(state: &State) -> bool {
         Focus::Roster => state.channel().roster.filter.is_empty() && !state.channel().roster.filtering,
     };
     let inner = state.channel().is_picked() || state.channel().chat.find.is_some();
-    state.desk.opened && free && reading && !inner && state.window.notice.is_none()
+    state.desk.opened && free && reading && !inner
 }
 
 /// Takes what happened at the desk.

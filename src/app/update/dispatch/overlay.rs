@@ -5,7 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::state::State;
 use crate::app::update::dispatch::{channels, desk, leave, palette, replies};
-use crate::app::update::{copy, help, key_test, message, search, themes, transfer};
+use crate::app::update::{copy, help, key_test, message, outside, search, themes, transfer};
 use crate::domain::Timestamp;
 
 /// Does what an action means to what has the keys before the view; none where nothing lies there, and where the action
@@ -23,6 +23,7 @@ pub(in crate::app::update) fn handle_action(
         Overlay::Channels(_) => channels::handle_action(state, action, now),
         Overlay::Themes(_) => state.on_channel(now, |_, ctx| themes::handle_action(ctx, action)),
         Overlay::Copy(_) => state.on_channel(now, |channel, ctx| copy::handle_action(channel, ctx, action)),
+        Overlay::Links(_) => state.on_channel(now, |channel, ctx| outside::handle_action(channel, ctx, action)),
         Overlay::Message(_) => state.on_channel(now, |channel, ctx| message::handle_action(channel, ctx, action)),
         Overlay::Export(_) | Overlay::Import(_) => {
             state.on_channel(now, |channel, ctx| transfer::handle_action(channel, ctx, action))

@@ -14,7 +14,7 @@ pub(in crate::app::update) fn handle_action(
     ctx: &mut Ctx<'_>,
     action: Action,
 ) -> Option<Vec<Effect>> {
-    if everywhere(action) {
+    if action.is_for_every_view() {
         return None;
     }
     if !channel.capabilities.sources {
@@ -76,30 +76,6 @@ pub(in crate::app::update) fn handle_action(
         Action::ShowSources => show(channel, ctx),
         _ => Vec::new(),
     })
-}
-
-/// What means the same in every view.
-const fn everywhere(action: Action) -> bool {
-    matches!(
-        action,
-        Action::ShowChat
-            | Action::ShowWebhooks
-            | Action::AnswerRequest
-            | Action::NextUnread
-            | Action::ReleaseQueue
-            | Action::ShowLog
-            | Action::ShowSearch
-            | Action::SearchHere
-            | Action::NewConversation
-            | Action::Channels
-            | Action::NextChannel
-            | Action::PreviousChannel
-            | Action::Help
-            | Action::Mouse
-            | Action::Redraw
-            | Action::Suspend
-            | Action::Interrupt
-    )
 }
 
 /// What is done in the lists, and not while something lies over them or is being written.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::app::event::Reconfigured;
 use crate::app::{Keymap, Preset};
-use crate::domain::{NotifyRules, ScreenSettings};
+use crate::domain::{MouseUse, NotifyRoute, NotifyRules, ScreenSettings};
 
 fn name(name: &str) -> ChannelName {
     ChannelName::new(name)
@@ -23,6 +23,7 @@ fn reconfigured(channels: &[&str], added: &[&str], removed: &[&str], changed: &[
         keys: None,
         notify: NotifyRules::default(),
         screen: ScreenSettings::default(),
+        later: Vec::new(),
         replies: Vec::new(),
     }))
 }
@@ -135,4 +136,38 @@ fn keys_and_themes_are_those_of_the_file_at_once() {
     news.screen.theme = Some("light".to_owned());
     handle_event(&mut state, Event::Reconfigured(news));
     assert_eq!((state.window.themes.chosen(), state.window.themes.fixed), ("light", true));
+}
+
+#[test]
+fn the_mouse_and_how_one_is_told_follow_the_file_and_what_can_not_is_named() {
+    let mut state = State::new(vec![(view("docs", false), all())], 0, 7);
+    let Event::Reconfigured(mut news) = reconfigured(&["docs"], &[], &[], &[]) else { unreachable!() };
+    let take = |state: &mut State, news: &Reconfigured| -> Vec<Effect> {
+        let effects = handle_event(state, Event::Reconfigured(Box::new(news.clone())));
+        let of_the_terminal = |effect: &Effect| matches!(effect, Effect::Mouse(_) | Effect::Configure(..));
+        effects.into_iter().filter(of_the_terminal).collect()
+    };
+    assert_eq!(take(&mut state, &news), []);
+    let wheel = MouseUse { wheel: true, ..MouseUse::NONE };
+    news.screen.mouse = wheel;
+    news.notify.route = NotifyRoute::Osc9;
+    let configure =
+        |news: &Reconfigured| Effect::Configure(Box::new(news.screen.clone()), Box::new(news.notify.clone()));
+    assert_eq!(take(&mut state, &news), [configure(&news)]);
+    assert_eq!((state.window.mouse, state.window.mouse_use), (true, wheel));
+    // What was chosen by a key stays while the file says what it said.
+    handle_action(&mut state, Action::Mouse);
+    news.notify.bell = false;
+    assert_eq!(take(&mut state, &news), [configure(&news)]);
+    assert!(!state.window.mouse);
+    news.screen.mouse = MouseUse::ALL;
+    assert_eq!(take(&mut state, &news), [Effect::Mouse(true), configure(&news)]);
+    news.screen.mouse = MouseUse::NONE;
+    assert_eq!(take(&mut state, &news), [Effect::Mouse(false), configure(&news)]);
+    assert_eq!(state.window.mouse_use, MouseUse::ALL, "F2 takes all of it");
+    news.later = vec!["default_channel", "screen.restore"];
+    take(&mut state, &news);
+    let said = state.window.notice.clone().unwrap();
+    let wanted = "The config file was read again. From the next start on: default_channel, screen.restore.";
+    assert_eq!(said.text.as_str(), wanted);
 }

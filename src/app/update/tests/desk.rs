@@ -245,20 +245,23 @@ fn from_the_inbox_a_conversation_opens_in_its_channel_and_back_leads_to_its_plac
     handle_action(&mut state, Action::Open);
     assert_eq!((state.window.view, state.channel().info.name.as_str()), (ViewKind::Chat, "flow"));
     assert_eq!(state.channel().open_id(), Some(&id("u1")));
-    state.window.notice = None;
+    state.say("Something was said meanwhile.", now());
     let effects = handle_action(&mut state, Action::Back);
-    assert_eq!(state.window.view, ViewKind::Inbox);
+    assert_eq!((state.window.view, state.window.notice.is_none()), (ViewKind::Inbox, true));
     // Something newer came meanwhile; what was selected stays so.
     let items = vec![item("docs", "c0", 9), item("docs", "c4", 4), item("flow", "u1", 3), item("docs", "c2", 2)];
     page(&mut state, &effects, items);
     assert_eq!(state.desk.selected, Some(key("flow", "u1")));
     assert_eq!(state.desk.position(), Some(2));
-    // Chat that was not opened from here is left for nothing.
+    // Chat that was not opened from here is left for nothing. What was said takes no step of its own.
+    state.say("Something was said meanwhile.", now());
     handle_action(&mut state, Action::Back);
-    assert_eq!(state.window.view, ViewKind::Chat);
+    assert_eq!((state.window.view, state.window.notice.is_none()), (ViewKind::Chat, true));
     state.window.focus = Focus::Transcript;
+    state.say("Something was said meanwhile.", now());
     handle_action(&mut state, Action::Back);
-    assert_eq!(state.window.view, ViewKind::Chat);
+    assert_eq!((state.window.view, state.window.focus), (ViewKind::Chat, Focus::Composer));
+    assert!(state.window.notice.is_none());
 }
 
 #[test]
@@ -323,4 +326,35 @@ fn late_pages_are_dropped_and_what_changes_meanwhile_is_read_once_more() {
     let effects = handle_event(&mut state, Event::Desk(DeskEvent::Page(*ticket, Ok(page))));
     let reads = effects.iter().filter(|effect| matches!(effect, Effect::Desk(DeskEffect::Page { .. }))).count();
     assert_eq!((state.desk.rows.len(), reads), (1, 1));
+}
+
+#[test]
+fn what_is_marked_in_the_inbox_is_exported_each_of_its_channel() {
+    let mut state = two();
+    inbox(&mut state, vec![item("docs", "c4", 4), item("flow", "u1", 3), item("docs", "c2", 2)]);
+    handle_action(&mut state, Action::MarkConversation);
+    handle_action(&mut state, Action::MarkConversation);
+    let effects = handle_action(&mut state, Action::Export);
+    assert!(matches!(effects.as_slice(), [Effect::Transfer(TransferEffect::Folder { .. })]), "{effects:?}");
+    let Some(Overlay::Export(sheet)) = state.window.overlay() else { panic!("no sheet") };
+    let told: Vec<(&str, Chosen)> =
+        sheet.choices.iter().map(|choice| (choice.label.as_str(), choice.what.clone())).collect();
+    let across = |keys: &[(&str, &str)]| Chosen::Across(keys.iter().map(|(channel, id)| key(channel, id)).collect());
+    assert_eq!(told[0], ("the 2 that are marked", across(&[("docs", "c4"), ("flow", "u1")])));
+    assert_eq!(told[1].1, across(&[("docs", "c2")]));
+    assert!(told[1].0.starts_with("this conversation: ") && told[1].0.ends_with(" (docs)"), "{told:?}");
+    assert_eq!(told[2], ("all 3 that are shown", across(&[("docs", "c4"), ("flow", "u1"), ("docs", "c2")])));
+    assert_eq!((sheet.suggested().starts_with("inbox-"), state.contexts()), (true, vec![Context::Export]));
+    handle_action(&mut state, Action::Back);
+    assert_eq!((state.window.view, state.window.overlay().is_none()), (ViewKind::Inbox, true));
+}
+
+#[test]
+fn the_inbox_is_reached_from_every_view() {
+    for from in [Action::ShowSources, Action::ShowWebhooks, Action::ShowLog, Action::ShowSearch, Action::ShowChat] {
+        let mut state = two();
+        handle_action(&mut state, from);
+        handle_action(&mut state, Action::ShowInbox);
+        assert_eq!(state.window.view, ViewKind::Inbox, "{from:?}");
+    }
 }

@@ -3,6 +3,7 @@
 use super::{ask, cancelled, complete, shown};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
+use crate::app::desk::{Desk, DeskKey, DeskListRow};
 use crate::app::effect::Effect;
 use crate::app::line_input::LineInput;
 use crate::app::overlay::Overlay;
@@ -20,6 +21,37 @@ use crate::export;
 /// Opens the sheet.
 pub(super) fn begin(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let choices = choices(channel, ctx.window.focus, ctx.now);
+    open(ctx, choices)
+}
+
+/// Opens it for conversations of any channels: what is marked in the inbox, the selected one, all that are shown.
+pub(in crate::app::update) fn begin_across(desk: &Desk, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let day = day(ctx.now);
+    let of_keys = |label: &str, keys: Vec<DeskKey>, stem: String| Choice {
+        label: SafeText::one_line(label),
+        what: Chosen::Across(keys),
+        stem,
+    };
+    let many = |label: &str, keys: Vec<DeskKey>| of_keys(label, keys, export::stem("inbox", &day));
+    let mut choices = Vec::new();
+    if !desk.marked.is_empty() {
+        choices.push(many(&format!("the {} that are marked", desk.marked.len()), desk.targets()));
+    }
+    if let Some(row) = desk.position().and_then(|at| desk.rows.get(at)) {
+        let (title, id) = (row.item.conversation.title.as_str(), row.item.conversation.id.as_str());
+        let said = if title.trim().is_empty() { id } else { title };
+        let label = format!("this conversation: {said} ({})", row.item.channel);
+        choices.push(of_keys(&label, vec![row.key()], export::stem(title, id)));
+    }
+    if desk.rows.len() > 1 {
+        let more = if desk.next.is_some() { ", as far as the list is read" } else { "" };
+        let keys = desk.rows.iter().map(DeskListRow::key).collect();
+        choices.push(many(&format!("all {} that are shown{more}", desk.rows.len()), keys));
+    }
+    open(ctx, choices)
+}
+
+fn open(ctx: &mut Ctx<'_>, choices: Vec<Choice>) -> Vec<Effect> {
     if choices.is_empty() {
         return refuse(ctx, "There is no conversation here to be exported.");
     }
@@ -49,7 +81,7 @@ fn choices(channel: &Channel, focus: Focus, now: Timestamp) -> Vec<Choice> {
             stem: export::stem(title, id.as_str()),
         }
     };
-    let day: String = now.to_rfc3339().chars().take_while(|c| *c != 'T').collect();
+    let day = day(now);
     let many = |label: &str, what: Chosen| Choice {
         label: SafeText::one_line(label),
         what,
@@ -78,6 +110,10 @@ fn choices(channel: &Channel, focus: Focus, now: Timestamp) -> Vec<Choice> {
         choices.push(many(&label, Chosen::All { filter: String::new() }));
     }
     choices
+}
+
+fn day(now: Timestamp) -> String {
+    now.to_rfc3339().chars().take_while(|c| *c != 'T').collect()
 }
 
 /// Does what an action means on the sheet.

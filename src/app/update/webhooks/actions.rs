@@ -56,22 +56,7 @@ pub(in crate::app::update) fn handle_action(
         Action::AnswerRequest => answer_request(webhooks, ctx),
         Action::ExternalEditor => answer::external(webhooks),
         Action::ShowWebhooks => show(webhooks, ctx),
-        Action::ShowChat
-        | Action::ReleaseQueue
-        | Action::NextUnread
-        | Action::ShowSources
-        | Action::ShowLog
-        | Action::ShowSearch
-        | Action::SearchHere
-        | Action::NewConversation
-        | Action::Channels
-        | Action::NextChannel
-        | Action::PreviousChannel
-        | Action::Help
-        | Action::Mouse
-        | Action::Redraw
-        | Action::Suspend
-        | Action::Interrupt => return None,
+        other if other.is_for_every_view() => return None,
         // What means something in another view alone; and what the editor on the floor above does.
         _ => Vec::new(),
     };

@@ -6,7 +6,7 @@ use pulldown_cmark::LinkType;
 use ratatui::style::Style;
 
 use super::Renderer;
-use crate::domain::SafeText;
+use crate::domain::{SafeText, bare_address};
 use crate::export::is_numbered;
 use crate::ui::markdown::links;
 
@@ -32,7 +32,7 @@ impl Renderer<'_> {
     pub(super) fn prose(&mut self, text: &str) {
         let mut rest = text;
         while self.links.is_empty()
-            && let Some(range) = links::bare(rest)
+            && let Some(range) = bare_address(rest)
         {
             let (before, address) = (&rest[..range.start], &rest[range.clone()]);
             self.text(&SafeText::new(before));
