@@ -1,6 +1,6 @@
-//! The config file: found, read, checked, begun. Floor 2.
+//! The config file: found, read, checked, begun; and the files of suites, read by the same engine. Floor 2.
 //!
-//! Owns every key of the config file, where the program's files are looked for, and how a secret is fetched from where
+//! Owns every key of the config file and of a suite's, where the program's files are looked for, and how a secret is fetched from where
 //! the file says it is. Tells every error of a file at once, each with its place. Does not reach any platform, and
 //! reading a file fetches no secret.
 
@@ -29,6 +29,7 @@ mod screen;
 mod secret_ref;
 mod services;
 mod source;
+mod suite;
 mod syntax;
 mod table;
 mod timeouts;
@@ -52,6 +53,7 @@ pub use new_channel::{NewChannel, usual_variable};
 pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
 pub use problem::{ConfigErrors, Problem, SourceLocation};
 pub use resolve::{SecretError, resolve};
+pub use suite::{load_suite, parse_suite};
 #[cfg(test)]
 pub(crate) use testing::parse as parse_known;
 

@@ -51,7 +51,8 @@ pub fn keys_of(path: &Path, check_keys: KeyCheck) -> Result<KeySettings, ConfigE
         .map_err(|problems| ConfigErrors::new(path, problems))
 }
 
-fn text_of(path: &Path) -> Result<(String, Option<u32>), ConfigErrors> {
+/// A file's text, and its permission bits where others can read it.
+pub(super) fn text_of(path: &Path) -> Result<(String, Option<u32>), ConfigErrors> {
     let FileContent { bytes, open_to_others } = match read(path, LIMIT) {
         Ok(content) => content,
         Err(ReadError::Missing) => return Err(ConfigErrors::missing(path)),
@@ -61,7 +62,8 @@ fn text_of(path: &Path) -> Result<(String, Option<u32>), ConfigErrors> {
     Ok((text, open_to_others))
 }
 
-fn check<T>(
+/// Reads a text by what `read` makes of its tables: that and the warnings, or every error.
+pub(super) fn check<T>(
     text: &str,
     path: &Path,
     open_to_others: Option<u32>,
