@@ -35,6 +35,8 @@ mod search;
 mod signals;
 mod sources;
 mod store;
+mod suite_report;
+mod suites;
 mod table;
 mod text;
 mod transcripts;
@@ -143,6 +145,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
             block_on(cli, transcripts::import(cli, args, output))
         }
         Some(Command::Search(args)) => block_on(cli, search::run(cli, args, output)),
+        Some(Command::Test(args)) => block_on(cli, suites::run(cli, args, output)),
         Some(Command::Listen) => block_on(cli, listen::run(cli, output)),
         Some(Command::Requests(command)) => block_on(cli, requests::run(cli, command, output)),
         Some(Command::People(command)) => block_on(cli, people::people(cli, command, output)),

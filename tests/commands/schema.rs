@@ -65,6 +65,13 @@ fn every_commands_document_is_as_the_schema_says() {
         let definition = format!("chat_{}", event["event"].as_str().expect("an event"));
         expect(&schema, &definition, line);
     }
+    let suite = format!("{docs}/faq.toml");
+    fs::write(&suite, "[[cases]]\nname = \"a\"\nsay = \"hi\"\nexpect.contains = \"hi\"\n").expect("a suite");
+    expect(&schema, "suite_plan", run(&["test", &suite, "--dry-run"]).expect_code(0).text());
+    let told = run(&["test", &suite]);
+    for (definition, line) in ["suite_case", "suite_totals"].into_iter().zip(told.text().lines()) {
+        expect(&schema, definition, line);
+    }
     fs::write(format!("{docs}/a.md"), "changed\n").expect("a file");
     expect(&schema, "differences", run(&["sources", "diff", &source, docs]).expect_code(0).text());
     expect(&schema, "pushed", run(&["sources", "push", &source, docs, "--dry-run"]).expect_code(0).text());

@@ -2,7 +2,7 @@
 
 use super::super::rules;
 use super::super::table::{ConfigValue, TableReader};
-use super::expect::{self, Asked};
+use super::expect::{self, Respondent};
 use super::fill::{self, Filling, Values};
 use super::{Defaults, lines, often};
 use crate::domain::{Asks, Case, CaseRequest, CaseTurn};
@@ -77,7 +77,7 @@ impl CaseReader<'_, '_, '_> {
         let request = self.table.get("request").map(|item| self.request(item));
         let asks = match (say, turns, request) {
             (Some(say), None, None) => {
-                let expect = expect::read(self.table, Asked::Bot, self.filling, self.defaults.language);
+                let expect = expect::read(self.table, Respondent::Bot, self.filling, self.defaults.language);
                 say.zip(expect).map(|(say, expect)| Asks::Conversation(vec![CaseTurn { say, expect }]))
             }
             (None, Some(turns), None) => {
@@ -88,7 +88,7 @@ impl CaseReader<'_, '_, '_> {
                 turns.map(Asks::Conversation)
             }
             (None, None, Some(request)) => {
-                let expect = expect::read(self.table, Asked::Rules, self.filling, self.defaults.language);
+                let expect = expect::read(self.table, Respondent::Rules, self.filling, self.defaults.language);
                 request.zip(expect).map(|((key, inputs), expect)| Asks::Request(CaseRequest { key, inputs, expect }))
             }
             (None, None, None) => {
@@ -156,7 +156,7 @@ impl CaseReader<'_, '_, '_> {
         };
         let table = TableReader::new(table, item.value.span(), item.sink, "cases.turns.");
         let say = table.need("say", "what is said", "a turn").and_then(|item| self.say(item, "cases.turns.say"));
-        let expect = expect::read(&table, Asked::Bot, self.filling, self.defaults.language);
+        let expect = expect::read(&table, Respondent::Bot, self.filling, self.defaults.language);
         table.finish("a turn");
         Some(CaseTurn { say: say?, expect: expect? })
     }

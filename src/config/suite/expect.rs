@@ -15,7 +15,7 @@ const FINISHES: [&str; 4] = ["stop", "length", "filtered", "cut"];
 
 /// Who is asked: of the answer to a data request other things can be expected than of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum Respondent {
     Bot,
     Rules,
 }
@@ -23,7 +23,7 @@ pub(super) enum Asked {
 /// Reads an `expect` table; nothing is expected where there is none.
 pub(super) fn read(
     case: &TableReader<'_, '_>,
-    asked: Asked,
+    respondent: Respondent,
     filling: Filling<'_>,
     language: Language,
 ) -> Option<Vec<Expectation>> {
@@ -41,7 +41,7 @@ pub(super) fn read(
         reader.patterns(),
         reader.number("reply_ms", Expectation::ReplyMs),
     ];
-    if asked == Asked::Bot {
+    if respondent == Respondent::Bot {
         found.extend([
             reader.texts("one_of").map(|texts| some(texts, Expectation::OneOf)),
             reader.texts("quick_replies").map(|texts| some(texts, Expectation::QuickReplies)),
@@ -57,7 +57,7 @@ pub(super) fn read(
     table.finish_knowing(WHO, &|word| match word {
         "answer" => Some("it is expected of a request, not of a turn".to_owned()),
         "one_of" | "quick_replies" | "words" | "first_word_ms" | "finish" | "like" | "judge"
-            if asked == Asked::Rules =>
+            if respondent == Respondent::Rules =>
         {
             Some("it is expected of a turn, not of a request".to_owned())
         }

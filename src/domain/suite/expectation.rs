@@ -102,7 +102,7 @@ impl Expectation {
 
     /// Whether it holds of a reply; none for what a model has to say.
     pub fn check(&self, reply: &SuiteReply) -> Option<Check> {
-        let check = |wanted: String, holds: bool| self.of(wanted, holds);
+        let check = |wanted: String, holds: bool| self.judged_as(wanted, holds);
         let beside = |check: Check, came: Option<String>| Check { came, ..check };
         Some(match self {
             Self::Contains(text) => check(quoted(text), has(&reply.text, text)),
@@ -146,10 +146,10 @@ impl Expectation {
     /// What a judge said of it.
     pub fn judged(&self, holds: bool, reason: String) -> Check {
         let wanted = if let Self::Judge(statement) = self { statement.clone() } else { String::new() };
-        Check { reason: Some(reason), ..self.of(wanted, holds) }
+        Check { reason: Some(reason), ..self.judged_as(wanted, holds) }
     }
 
-    fn of(&self, wanted: String, holds: bool) -> Check {
+    fn judged_as(&self, wanted: String, holds: bool) -> Check {
         Check { expect: self.word().to_owned(), wanted, holds, came: None, reason: None, against: None }
     }
 }

@@ -133,7 +133,7 @@ pub struct RunTotals {
 
 impl RunTotals {
     /// Counts.
-    pub fn of(results: &[CaseResult]) -> Self {
+    pub fn count(results: &[CaseResult]) -> Self {
         let mut totals = Self::default();
         for result in results {
             totals.cases += 1;
@@ -225,7 +225,7 @@ mod tests {
     fn cases_are_counted_by_how_they_went() {
         let all =
             [CaseVerdict::Passed, CaseVerdict::Passed, CaseVerdict::Failed, CaseVerdict::Error, CaseVerdict::Skipped];
-        let totals = RunTotals::of(&all.map(|verdict| result(verdict, None)));
+        let totals = RunTotals::count(&all.map(|verdict| result(verdict, None)));
         assert_eq!((totals.cases, totals.passed, totals.failed, totals.errors), (5, 2, 1, 1));
         assert_eq!((totals.skipped, totals.messages), (1, 5));
         assert!(all.map(|verdict| result(verdict, None)).iter().filter(|r| r.is_judged()).count() == 3);
