@@ -29,6 +29,7 @@ mod output;
 mod pages;
 mod people;
 mod requests;
+mod review;
 mod rows;
 mod sandbox;
 mod search;

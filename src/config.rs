@@ -12,6 +12,7 @@ mod command;
 mod durable;
 mod env;
 mod init;
+mod judge;
 mod keyring;
 mod keys;
 mod load;
@@ -45,6 +46,7 @@ pub use add::{AddError, Addition};
 pub use durable::create as write_secret_file;
 pub use env::Env;
 pub use init::{EXAMPLE, InitError, starter};
+pub use judge::JudgeSettings;
 pub use keyring::storing as keyring_command;
 pub use keys::{KeyCheck, KeySetting, KeySettings, Written};
 pub use load::{keys_of, load, parse};
@@ -82,6 +84,8 @@ pub struct Config {
     pub screen: ScreenSettings,
     /// Which keys mean what.
     pub keys: KeySettings,
+    /// The model that judges replies in suites, where there is one.
+    pub judge: Option<JudgeSettings>,
 }
 
 impl Config {

@@ -77,7 +77,10 @@ pub use pages::{Followed, Listed, Totals, follow, single};
 pub use perform::Performer;
 pub use searches::SearchRequest;
 pub use spool::Spool;
-pub use suites::{SuitePlan, SuiteProgress, SuiteReport, SuiteRun, SuiteWatch, load_suites};
+pub use suites::{
+    ChangedAnswer, SuitePlan, SuiteProgress, SuiteReport, SuiteRun, SuiteWatch, accept_answer, changed_answers,
+    keep_answers, load_suites, refuse_answer,
+};
 pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, Took, Which};
 
 use configured::Configured;

@@ -35,7 +35,7 @@ pub(super) use people::{GroupsCommand, PeopleCommand};
 pub(super) use sandbox::SandboxArgs;
 pub(super) use search::SearchArgs;
 pub(super) use sources::{AddRowArgs, Every, RemoveRowsArgs, RowsCommand, SourceRow, SourcesCommand, UpdateRowArgs};
-pub(super) use suites::TestArgs;
+pub(super) use suites::{ReviewArgs, TestArgs, TestCommand};
 pub(super) use transcripts::{ExportConversationsArgs, ImportConversationsArgs};
 
 /// The version, and in a release the commit it was made of: `0.1.0 (0123456789ab 2026-03-02)`.

@@ -4,15 +4,20 @@ use std::path::Path;
 
 use tokio::sync::{mpsc, watch};
 
-use super::args::{Cli, TestArgs};
+use super::args::{Cli, TestArgs, TestCommand};
 use super::output::{Output, Stop};
 use super::signals::Signals;
-use super::{json, suite_report};
-use crate::domain::{CaseResult, CaseVerdict, ChannelName, Failure, Kind};
-use crate::runtime::{Runtime, SuitePlan, SuiteProgress, SuiteReport, SuiteRun, SuiteWatch, load_suites};
+use super::{json, review, suite_report};
+use crate::domain::{CaseResult, CaseVerdict, ChannelName, Failure, Kind, shell_word};
+use crate::runtime::{
+    ChangedAnswer, Runtime, SuitePlan, SuiteProgress, SuiteReport, SuiteRun, SuiteWatch, keep_answers, load_suites,
+};
 
 /// Runs suites, or lists what they would ask.
 pub(super) async fn run(cli: &Cli, args: &TestArgs, output: &mut Output) -> Result<(), Stop> {
+    if let Some(TestCommand::Review(args)) = &args.command {
+        return review::run(args, output).await;
+    }
     let mut signals = Signals::new()?;
     // What is wrong with a suite is told before anything is opened.
     let suites = load_suites(&args.suites)?;
@@ -98,12 +103,36 @@ fn end(report: &SuiteReport, args: &TestArgs, output: &mut Output) -> Result<(),
     if let Some(file) = &args.junit {
         write(file, &suite_report::junit(report))?;
     }
+    let changed = match &args.keep {
+        Some(dir) => Some(keep_answers(dir, &report.results, args.accept)?),
+        None => None,
+    };
     if output.is_json() {
-        output.json(&json::suite_totals(report, None))?;
+        let names: Option<Vec<String>> =
+            changed.map(|changed| changed.into_iter().map(|answer| answer.name).collect());
+        output.json(&json::suite_totals(report, names.as_deref()))?;
     } else {
+        tell_changed(changed.unwrap_or_default().as_slice(), args, output)?;
         output.line(&suite_report::totals(report))?;
     }
     report.failure().map_or(Ok(()), |failure| Err(failure.into()))
+}
+
+/// The answers that are other ones than those that are kept, and what to do about them.
+fn tell_changed(changed: &[ChangedAnswer], args: &TestArgs, output: &mut Output) -> Result<(), Stop> {
+    for answer in changed {
+        let text = review::shown(answer, output);
+        output.exact(&text)?;
+    }
+    match &args.keep {
+        Some(dir) if !changed.is_empty() && !args.accept => {
+            let dir = shell_word(&dir.to_string_lossy());
+            output.aside(&format!("{} answers changed; look at them: patchcord test review {dir}", changed.len()));
+        }
+        Some(_) if !changed.is_empty() => output.aside(&format!("{} answers changed, and are kept", changed.len())),
+        _ => {}
+    }
+    Ok(())
 }
 
 fn write(file: &Path, text: &str) -> Result<(), Failure> {

@@ -6,6 +6,8 @@
 
 mod ask;
 mod journal;
+mod judge;
+mod kept;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -20,7 +22,10 @@ use crate::config;
 use crate::domain::{
     Asks, Capabilities, Case, CaseResult, CaseVerdict, ChannelName, Failure, Kind, RunTotals, Suite, TurnId,
 };
+pub use kept::{ChangedAnswer, accept_answer, changed_answers, keep_answers, refuse_answer};
+
 use journal::{Earlier, Journal};
+use judge::Judge;
 
 /// A run that is wanted.
 #[derive(Debug, Clone, Default)]
@@ -194,9 +199,10 @@ impl Runtime {
                     continue;
                 }
                 able(&can, &channel, case)?;
-                if case.needs_judge() {
-                    let what = format!("The case \"{}\" needs a judge, and there is none.", case.name);
-                    return Err(Failure::new(Kind::Invalid, what).hint("Nothing was sent. Leave `judge` out."));
+                if case.needs_judge() && self.config().judge.is_none() {
+                    let what = format!("The case \"{}\" needs a judge, and the config file names none.", case.name);
+                    let hint = "Nothing was sent. A [judge] table names a server and a model: see docs/suites.md.";
+                    return Err(Failure::new(Kind::Config, what).hint(hint));
                 }
                 let case = match run.repeat {
                     Some(repeat) => Case { repeat: repeat.max(1), pass: repeat.max(1), ..case.clone() },
@@ -225,13 +231,18 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// As for [`Runtime::plan_suites`], and where a channel is read only. What fails later stands in the report.
+    /// As for [`Runtime::plan_suites`], and where a channel is read only or the judge's key can't be had. What fails later stands in the report.
     pub async fn run_suites(&self, run: &SuiteRun, watch: SuiteWatch) -> Result<SuiteReport, Failure> {
         let began = Instant::now();
         let plan = self.plan_suites(run)?;
         for planned in plan.cases.iter().filter(|planned| planned.case.messages() > 0) {
             self.on(&planned.channel).writable()?;
         }
+        let settings = self.config().judge.clone().filter(|_| plan.cases.iter().any(|p| p.case.needs_judge()));
+        let judge = match settings {
+            Some(settings) => Some(Arc::new(Judge::open(settings).await?)),
+            None => None,
+        };
         let identity = &self.inner.identity;
         let earlier =
             if run.resume { journal::earlier(self.data_dir(), identity, &run.suites) } else { Earlier::default() };
@@ -261,6 +272,7 @@ impl Runtime {
                 let asking = ask::Asking {
                     runtime: self.on(&plan.cases[at].channel),
                     planned: plan.cases[at].clone(),
+                    judge: judge.clone(),
                     to: watch.to.clone(),
                     cancelled: watch.cancelled.clone(),
                 };

@@ -68,6 +68,7 @@ fn every_commands_document_is_as_the_schema_says() {
     let suite = format!("{docs}/faq.toml");
     fs::write(&suite, "[[cases]]\nname = \"a\"\nsay = \"hi\"\nexpect.contains = \"hi\"\n").expect("a suite");
     expect(&schema, "suite_plan", run(&["test", &suite, "--dry-run"]).expect_code(0).text());
+    expect(&schema, "reviewed", run(&["test", "review", docs]).expect_code(0).text());
     let told = run(&["test", &suite]);
     for (definition, line) in ["suite_case", "suite_totals"].into_iter().zip(told.text().lines()) {
         expect(&schema, definition, line);

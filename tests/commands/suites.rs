@@ -9,6 +9,7 @@ use crate::Desk;
 use crate::support::chat_thing::{HOSTILE, refusal};
 use crate::support::command::{Call, Output, PATIENCE};
 use crate::support::home::Home;
+use crate::support::origin::{Origin, Script, nobody};
 
 /// A suite's file in the desk's home.
 fn suite(desk: &Desk, text: &str) -> String {
@@ -172,4 +173,71 @@ fn the_answers_of_rules_are_tested_without_a_platform() {
     assert!(output.text().contains("ok      rules/known\n"), "{output}");
     assert!(output.text().contains("no rule answers \"price\""), "{output}");
     assert!(output.text().contains("1 passed, 1 failed; 0 messages"), "{output}");
+}
+
+#[test]
+fn a_judge_says_why_and_one_that_is_not_there_is_neither_a_pass_nor_a_failure() {
+    let desk = Desk::new();
+    desk.server.reply("There are eight planets.");
+    let said = json!({"holds": false, "reason": "It is \u{1b}[2Jrude."}).to_string();
+    let answer = json!({"choices": [{"message": {"role": "assistant", "content": said}}]});
+    let model = Origin::start(move |_| Script::json(200, &answer));
+    let file = suite(&desk, "[[cases]]\nname = \"a\"\nsay = \"hi\"\nexpect.judge = \"it is polite\"\n");
+    let _ = desk.run(&["test", &file]).expect_code(3);
+    assert_eq!(desk.server.count("message"), 0, "without a judge nothing is sent");
+    let judge = |url: &str| {
+        desk.home.configure(&format!("{}[judge]\nbase_url = \"{url}/v1\"\nmodel = \"m\"\n", desk.server.config()));
+    };
+    judge(&model.url());
+    let output = desk.run(&["test", &file]).expect_code(12);
+    assert!(output.text().contains("expected  judge: it is polite\n        reason    It is "), "{output}");
+    assert!(!output.text().contains('\u{1b}'), "{output}");
+    assert_eq!(model.count("/v1/chat/completions"), 1);
+    judge(&nobody());
+    let told = cases(&desk.run(&["--json", "test", &file]).expect_code(7));
+    assert_eq!(told[0]["verdict"], "error");
+    assert_eq!(told[0]["attempts"][0]["turns"][0]["reply"], "There are eight planets.", "the reply is kept");
+    assert!(told[0]["attempts"][0]["error"]["message"].as_str().expect("why").contains("judge"), "{}", told[0]);
+}
+
+#[test]
+fn answers_that_changed_are_shown_word_by_word_and_taken_or_refused() {
+    let desk = Desk::new();
+    desk.server.reply("There are eight planets.");
+    let file = suite(
+        &desk,
+        "[[cases]]\nname = \"planets\"\nsay = \"How many?\"\n[[cases]]\nname = \"moons\"\nsay = \"And moons?\"\n",
+    );
+    let dir = desk.home.path().join("answers");
+    let answers = dir.to_str().expect("text");
+    let kept = |name: &str| fs::read_to_string(dir.join("faq").join(name)).expect("a kept answer");
+    let first = desk.run(&["test", &file, "--keep", answers]).expect_code(0);
+    assert!(!first.text().contains("changed"), "{first}");
+    assert_eq!(kept("planets.md"), "# planets\n\n> How many?\n\nThere are eight planets.\n");
+
+    desk.server.reply(&format!("There are nine planets. {HOSTILE}"));
+    let second = desk.run(&["test", &file, "--keep", answers]).expect_code(0);
+    assert!(second.text().contains("faq/planets: changed\n"), "{second}");
+    assert!(second.text().contains("There are [-eight-]{+nine+} planets"), "{second}");
+    assert!(second.errors().contains("2 answers changed; look at them: patchcord test review "), "{second}");
+    for text in [second.text(), second.errors()] {
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text:?}");
+    }
+    assert_eq!(kept("planets.md"), "# planets\n\n> How many?\n\nThere are eight planets.\n");
+
+    let listed = desk.run(&["test", "review", answers]).expect_code(0);
+    assert!(listed.text().contains("faq/moons: changed") && listed.errors().contains("2 wait"), "{listed}");
+    let _ = desk.run(&["test", "review", answers, "--accept", "planets", "none"]).expect_code(5);
+    let taken = desk.run(&["--json", "test", "review", answers, "--accept", "planets"]).expect_code(0).json();
+    assert_eq!(taken["accepted"], json!(["faq/planets"]));
+    assert_eq!(taken["waiting"][0]["name"], "faq/moons");
+    assert!(kept("planets.md").contains("nine") && kept("moons.md").contains("eight"));
+    let refused = desk.run(&["--json", "test", "review", answers, "--refuse"]).expect_code(0).json();
+    assert_eq!((&refused["refused"], &refused["waiting"]), (&json!(["faq/moons"]), &json!([])));
+    assert!(kept("moons.md").contains("eight"));
+
+    let told = cases(&desk.run(&["--json", "test", &file, "--keep", answers, "--accept"]).expect_code(0));
+    assert_eq!(told.last().expect("a last")["changed"], json!(["faq/moons"]));
+    assert!(kept("moons.md").contains("nine"));
+    let _ = desk.run(&["test", "review", "no-such-folder"]).expect_code(5);
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::domain::CaseResult;
-use crate::runtime::{SuitePlan, SuiteReport};
+use crate::runtime::{ChangedAnswer, SuitePlan, SuiteReport};
 
 /// `test --dry-run`.
 pub(in crate::cli) fn suite_plan(plan: &SuitePlan) -> Value {
@@ -39,4 +39,16 @@ pub(in crate::cli) fn suite_totals(report: &SuiteReport, changed: Option<&[Strin
         "ms": report.ms,
         "changed": changed,
     })
+}
+
+/// `test review`.
+pub(in crate::cli) fn reviewed(accepted: &[String], refused: &[String], waiting: &[ChangedAnswer]) -> Value {
+    let waiting: Vec<Value> = waiting
+        .iter()
+        .map(|answer| {
+            let file = answer.file.to_string_lossy();
+            json!({ "name": answer.name, "file": file, "old": answer.old, "new": answer.new })
+        })
+        .collect();
+    json!({ "accepted": accepted, "refused": refused, "waiting": waiting })
 }

@@ -1,13 +1,14 @@
 //! One case, asked as often as it wants, and judged.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use super::{PlannedCase, SuiteProgress};
+use super::{Judge, PlannedCase, SuiteProgress};
 use crate::domain::{
-    Asks, Attempt, CaseRequest, CaseResult, CaseTurn, CaseVerdict, Check, ConversationId, DataRequest, Failure,
-    Finish, Kind, RequestId, RequestState, SuiteReply, SuiteTurn, Timestamp, Trust,
+    Asks, Attempt, CaseRequest, CaseResult, CaseTurn, CaseVerdict, Check, ConversationId, DataRequest, Expectation,
+    Failure, Finish, Kind, RequestId, RequestState, SuiteReply, SuiteTurn, Timestamp, Trust,
 };
 use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, rules};
 
@@ -19,14 +20,18 @@ pub(super) struct Asking {
     /// With the channel that is asked.
     pub(super) runtime: Runtime,
     pub(super) planned: PlannedCase,
+    /// Where a case needs one.
+    pub(super) judge: Option<Arc<Judge>>,
     pub(super) to: mpsc::UnboundedSender<SuiteProgress>,
     pub(super) cancelled: watch::Receiver<bool>,
 }
 
-/// A turn that could not be asked, and whether its message may have gone out.
+/// A turn of which nothing is known, and whether its message may have gone out.
 struct NotAsked {
     failure: Failure,
     went_out: bool,
+    /// What came, where a reply did.
+    turn: Option<Box<SuiteTurn>>,
 }
 
 impl Asking {
@@ -88,8 +93,9 @@ impl Asking {
                         break;
                     }
                 }
-                Err(NotAsked { failure, went_out }) => {
+                Err(NotAsked { failure, went_out, turn }) => {
                     *messages += u64::from(went_out);
+                    attempt.turns.extend(turn.map(|turn| *turn));
                     attempt.verdict = CaseVerdict::Error;
                     attempt.error = Some(failure);
                     break;
@@ -125,14 +131,20 @@ impl Asking {
         let reply = self.runtime.chat(request, &mut on).await.map_err(|failure| NotAsked {
             went_out: matches!(failure.kind, Kind::UnknownDelivery | Kind::Cut | Kind::Platform),
             failure,
+            turn: None,
         })?;
         if let Some(id) = &reply.conversation {
             *conversation = Some(id.clone());
         }
-        Ok(Self::judged(turn, reply, (first, last)))
+        self.judged(turn, reply, (first, last)).await
     }
 
-    fn judged(turn: &CaseTurn, came: ChatReply, (first, last): (Option<u64>, Option<u64>)) -> SuiteTurn {
+    async fn judged(
+        &self,
+        turn: &CaseTurn,
+        came: ChatReply,
+        (first, last): (Option<u64>, Option<u64>),
+    ) -> Result<SuiteTurn, NotAsked> {
         let why = came.failure.as_ref().map(|failure| failure.message.clone());
         let end = Check::of_the_end(&turn.expect, came.finish, why);
         let reply = SuiteReply {
@@ -143,8 +155,21 @@ impl Asking {
             reply_ms: came.took_ms.or(last),
         };
         let checks = turn.expect.iter().filter_map(|expectation| expectation.check(&reply));
-        let checks = end.into_iter().chain(checks).collect();
-        asked(turn.say.clone(), reply, checks)
+        let mut checks: Vec<Check> = end.into_iter().chain(checks).collect();
+        // A model costs, so it is asked only where all else holds.
+        if let Some(judge) = self.judge.as_ref().filter(|_| checks.iter().all(|check| check.holds)) {
+            for expectation in &turn.expect {
+                let Expectation::Judge(statement) = expectation else { continue };
+                match judge.ask(statement, &turn.say, &reply.text).await {
+                    Ok((holds, reason)) => checks.push(expectation.judged(holds, reason)),
+                    Err(failure) => {
+                        let turn = asked(turn.say.clone(), reply, checks);
+                        return Err(NotAsked { failure, went_out: true, turn: Some(Box::new(turn)) });
+                    }
+                }
+            }
+        }
+        Ok(asked(turn.say.clone(), reply, checks))
     }
 
     /// Has the channel's rules answer a request that no platform posted.
