@@ -257,7 +257,8 @@ mod tests {
     #[test]
     fn junit_holds_nothing_that_xml_can_not() {
         let verdicts = [CaseVerdict::Passed, CaseVerdict::Failed, CaseVerdict::Error, CaseVerdict::Skipped];
-        let report = SuiteReport { results: verdicts.map(result).to_vec(), ms: 5_000, ..SuiteReport::default() };
+        let results = verdicts.map(result).to_vec();
+        let report = SuiteReport { results, ms: 5_000, sent: 4, ..SuiteReport::default() };
         let xml = junit(&report);
         assert!(xml.contains("tests=\"4\" failures=\"1\" errors=\"1\" skipped=\"1\" time=\"5.000\""), "{xml}");
         assert!(xml.contains("<error message=\"no way &amp; none\" type=\"network\">"), "{xml}");

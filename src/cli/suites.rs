@@ -202,11 +202,11 @@ impl Teller<'_> {
     }
 }
 
-/// `[#####.....] 10 of 20, 1 didn't pass`
+/// `[#####.....] 10 of 20, 1 missed`: short enough for the narrowest terminal, which would keep what is wrapped.
 fn bar(done: usize, all: usize, missed: usize) -> String {
-    const WIDTH: usize = 20;
+    const WIDTH: usize = 10;
     let filled = (done * WIDTH).checked_div(all).unwrap_or(0).min(WIDTH);
-    let missed = if missed > 0 { format!(", {missed} didn't pass") } else { String::new() };
+    let missed = if missed > 0 { format!(", {missed} missed") } else { String::new() };
     format!("[{}{}] {done} of {all}{missed}", "#".repeat(filled), ".".repeat(WIDTH - filled))
 }
 
@@ -215,9 +215,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bar_is_as_long_at_every_moment() {
-        assert_eq!(bar(0, 0, 0), "[....................] 0 of 0");
-        assert_eq!(bar(10, 20, 1), "[##########..........] 10 of 20, 1 didn't pass");
-        assert_eq!(bar(20, 20, 0), "[####################] 20 of 20");
+    fn the_bar_fits_into_forty_columns() {
+        assert_eq!(bar(0, 0, 0), "[..........] 0 of 0");
+        assert_eq!(bar(10, 20, 1), "[#####.....] 10 of 20, 1 missed");
+        assert_eq!(bar(20, 20, 0), "[##########] 20 of 20");
+        assert!(bar(9_999, 9_999, 9_999).len() < 40);
     }
 }

@@ -131,14 +131,16 @@ pub struct SuiteReport {
     pub stopped: Option<Failure>,
     /// Whether it was asked to wind up.
     pub interrupted: bool,
+    /// How many messages this run sent, or may have: what an earlier one sent isn't counted.
+    pub sent: u64,
     /// Milliseconds that it took.
     pub ms: u64,
 }
 
 impl SuiteReport {
-    /// How many cases went how.
+    /// How many cases went how, and how many messages this run sent.
     pub fn totals(&self) -> RunTotals {
-        RunTotals::count(&self.results)
+        RunTotals { messages: self.sent, ..RunTotals::count(&self.results) }
     }
 
     /// What a command ends with; none where every case passed.
@@ -289,6 +291,7 @@ impl Runtime {
             if let Some(error) = result.error().filter(|error| is_of_all(error)) {
                 report.stopped = Some(error.clone());
             }
+            report.sent += result.messages;
             let _ = watch.to.send(SuiteProgress::CaseEnded(Box::new(result.clone())));
             results[at] = Some(result);
         }

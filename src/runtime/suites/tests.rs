@@ -74,6 +74,7 @@ async fn what_was_judged_is_not_asked_again_where_a_run_goes_on() {
     let (second, told) = report(&runtime, &SuiteRun { resume: true, ..run(&edited) }).await;
     assert_eq!(second.results[0], first.results[0]);
     assert_eq!(second.results[2], first.results[2]);
+    assert_eq!((first.sent, second.sent), (5, 2), "what is sent is counted once");
     assert_eq!(second.results[1].verdict, CaseVerdict::Passed);
     assert!(matches!(told[0], SuiteProgress::Began { cases: 3, judged: 2, .. }), "{told:?}");
     runtime.close().await;
