@@ -107,7 +107,9 @@ pub(super) fn totals(report: &SuiteReport) -> String {
     ];
     let some: Vec<String> =
         some.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    format!("{}; {} messages, {:.1} s", some.join(", "), totals.messages, report.ms as f64 / 1_000.0)
+    let messages =
+        if totals.messages == 1 { "1 message".to_owned() } else { format!("{} messages", totals.messages) };
+    format!("{}; {messages}, {:.1} s", some.join(", "), report.ms as f64 / 1_000.0)
 }
 
 /// The results as `JUnit` XML: a suite each, its cases in order.

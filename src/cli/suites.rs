@@ -100,12 +100,13 @@ async fn ask(
 
 /// Writes what was asked for, and says how it went.
 fn end(report: &SuiteReport, args: &TestArgs, output: &mut Output) -> Result<(), Stop> {
-    if let Some(file) = &args.junit {
-        write(file, &suite_report::junit(report))?;
-    }
-    let changed = match &args.keep {
-        Some(dir) => Some(keep_answers(dir, &report.results, args.accept)?),
-        None => None,
+    // What can't be written takes nothing from what is told.
+    let junit = args.junit.as_ref().map_or(Ok(()), |file| write(file, &suite_report::junit(report)));
+    let kept = args.keep.as_ref().map(|dir| keep_answers(dir, &report.results, args.accept));
+    let (changed, kept) = match kept {
+        None => (None, Ok(())),
+        Some(Ok(changed)) => (Some(changed), Ok(())),
+        Some(Err(failure)) => (None, Err(failure)),
     };
     if output.is_json() {
         let names: Option<Vec<String>> =
@@ -115,6 +116,7 @@ fn end(report: &SuiteReport, args: &TestArgs, output: &mut Output) -> Result<(),
         tell_changed(changed.unwrap_or_default().as_slice(), args, output)?;
         output.line(&suite_report::totals(report))?;
     }
+    junit.and(kept)?;
     report.failure().map_or(Ok(()), |failure| Err(failure.into()))
 }
 
@@ -127,12 +129,16 @@ fn tell_changed(changed: &[ChangedAnswer], args: &TestArgs, output: &mut Output)
     match &args.keep {
         Some(dir) if !changed.is_empty() && !args.accept => {
             let dir = shell_word(&dir.to_string_lossy());
-            output.aside(&format!("{} answers changed; look at them: patchcord test review {dir}", changed.len()));
+            output.aside(&format!("{}; look: patchcord test review {dir}", answers(changed.len())));
         }
-        Some(_) if !changed.is_empty() => output.aside(&format!("{} answers changed, and are kept", changed.len())),
+        Some(_) if !changed.is_empty() => output.aside(&format!("{}, kept as it came", answers(changed.len()))),
         _ => {}
     }
     Ok(())
+}
+
+fn answers(count: usize) -> String {
+    if count == 1 { "1 answer changed".to_owned() } else { format!("{count} answers changed") }
 }
 
 fn write(file: &Path, text: &str) -> Result<(), Failure> {

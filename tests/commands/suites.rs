@@ -92,7 +92,7 @@ fn a_busy_platform_is_waited_for_and_one_that_refuses_ends_the_run() {
     let file = suite(&desk, TWO);
     desk.server.next("message", refusal(429));
     let output = desk.run(&["test", &file, "--only", "good"]).expect_code(0);
-    assert!(output.text().contains("1 passed; 1 messages"), "{output}");
+    assert!(output.text().contains("1 passed; 1 message,"), "{output}");
     desk.server.next("message", refusal(403));
     let told = desk.run(&["--json", "test", &file, "--jobs", "1"]).expect_code(4);
     let totals = cases(&told).pop().expect("a last");
@@ -220,7 +220,7 @@ fn answers_that_changed_are_shown_word_by_word_and_taken_or_refused() {
     let second = desk.run(&["test", &file, "--keep", answers]).expect_code(0);
     assert!(second.text().contains("faq/planets: changed\n"), "{second}");
     assert!(second.text().contains("There are [-eight-]{+nine+} planets"), "{second}");
-    assert!(second.errors().contains("2 answers changed; look at them: patchcord test review "), "{second}");
+    assert!(second.errors().contains("2 answers changed; look: patchcord test review "), "{second}");
     for text in [second.text(), second.errors()] {
         assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text:?}");
     }
@@ -241,4 +241,7 @@ fn answers_that_changed_are_shown_word_by_word_and_taken_or_refused() {
     assert_eq!(told.last().expect("a last")["changed"], json!(["faq/moons"]));
     assert!(kept("moons.md").contains("nine"));
     let _ = desk.run(&["test", "review", "no-such-folder"]).expect_code(5);
+    // What can't be kept is said, and what came is told all the same.
+    let unkept = desk.run(&["test", &file, "--keep", &file]).expect_code(1);
+    assert!(unkept.text().contains("2 passed; 2 messages") && unkept.errors().contains("faq.toml"), "{unkept}");
 }

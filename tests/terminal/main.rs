@@ -23,6 +23,7 @@ mod queue;
 mod reload;
 mod scripts;
 mod shells;
+mod suites;
 mod transfer;
 mod truth;
 mod webhooks;
