@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::ChannelName;
+use super::{ChannelName, ConversationId};
 
 pub use expectation::{Check, Expectation, SuiteReply};
 pub use likeness::{Language, likeness};
@@ -38,6 +38,8 @@ pub struct Case {
     pub name: String,
     /// What is asked.
     pub asks: Asks,
+    /// The conversation in which it is asked, where its platform lets nobody begin one; none begins one each time.
+    pub conversation: Option<ConversationId>,
     /// How often it is asked, each time anew; at least 1.
     pub repeat: u32,
     /// How many of these times all must hold; from 1 to `repeat`.

@@ -9,7 +9,7 @@ mod journal;
 mod judge;
 mod kept;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -219,6 +219,7 @@ impl Runtime {
             return Err(Failure::new(Kind::Invalid, what).hint("`--dry-run` lists them."));
         }
         let plan = SuitePlan { cases };
+        alone(&plan)?;
         match run.max_messages {
             Some(most) if plan.messages() > most => {
                 let what = format!("It could cost {} messages, and {most} are allowed.", plan.messages());
@@ -320,6 +321,20 @@ const fn is_of_all(failure: &Failure) -> bool {
     matches!(failure.kind, Kind::Unauthorized | Kind::Config | Kind::Usage)
 }
 
+/// Whether each case has its conversation for itself: two would talk across each other.
+fn alone(plan: &SuitePlan) -> Result<(), Failure> {
+    let mut taken = HashMap::new();
+    for planned in &plan.cases {
+        let Some(conversation) = &planned.case.conversation else { continue };
+        if let Some(other) = taken.insert((&planned.channel, conversation), &planned.case.name) {
+            let name = &planned.case.name;
+            let what = format!("\"{other}\" and \"{name}\" would be asked in the same conversation, {conversation}.");
+            return Err(Failure::new(Kind::Invalid, what).hint("Nothing was sent. Each case needs one of its own."));
+        }
+    }
+    Ok(())
+}
+
 /// Whether a channel's platform can be asked that at all.
 fn able(can: &Capabilities, channel: &ChannelName, case: &Case) -> Result<(), Failure> {
     let refused = |what: String, hint: &str| {
@@ -341,9 +356,9 @@ fn able(can: &Capabilities, channel: &ChannelName, case: &Case) -> Result<(), Fa
         Asks::Conversation(_) if !can.send => {
             refused("its platform has no way to send a message".to_owned(), "Name another channel with -c.")
         }
-        Asks::Conversation(_) if !can.start && !can.local => refused(
+        Asks::Conversation(_) if !can.start && !can.local && case.conversation.is_none() => refused(
             "its platform lets nobody begin a conversation but the agent".to_owned(),
-            "Each case needs a conversation of its own.",
+            "Name one with `conversation`, another for each case.",
         ),
         Asks::Request(_) | Asks::Conversation(_) => Ok(()),
     }

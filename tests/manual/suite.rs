@@ -60,6 +60,9 @@ fn schema() -> Value {
     let of_answer = common(json!({ "answer": { "type": "object", "description": "It has these fields." } }));
     let turn = json!({ "say": text("What is said."), "expect": { "$ref": "#/$defs/reply" } });
     let case = |mut more: Value, needs: &str| {
+        if needs != "request" {
+            more["conversation"] = text("The conversation in which it is asked, where nobody can begin one.");
+        }
         more["name"] = text("What it is called; one of its name in the suite.");
         more["values"] = json!({
             "type": "array", "minItems": 1, "items": values(), "description": "A case for each of these rows.",

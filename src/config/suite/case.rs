@@ -5,7 +5,7 @@ use super::super::table::{ConfigValue, TableReader};
 use super::expect::{self, Respondent};
 use super::fill::{self, Filling, Values};
 use super::{Defaults, lines, often};
-use crate::domain::{Asks, Case, CaseRequest, CaseTurn};
+use crate::domain::{Asks, Case, CaseRequest, CaseTurn, ConversationId};
 
 const WHO: &str = "a case";
 const ONE: &str = "exactly one of say, turns and request";
@@ -102,6 +102,14 @@ impl CaseReader<'_, '_, '_> {
                 None
             }
         };
+        let conversation = match self.table.get("conversation") {
+            None => Some(None),
+            Some(item) => self.conversation(item).map(Some),
+        };
+        if let (Some(Some(_)), Some(Asks::Request(_))) = (&conversation, &asks) {
+            self.item.refuse("cases.conversation", "a request is asked in no conversation");
+            return None;
+        }
         let (repeat, pass) = (often(self.table, "repeat"), often(self.table, "pass"));
         let own = repeat?;
         let repeat = own.unwrap_or(self.defaults.repeat);
@@ -111,7 +119,7 @@ impl CaseReader<'_, '_, '_> {
             self.item.refuse("cases.pass", format!("expected at most repeat, which is {repeat}, found {pass}"));
             return None;
         }
-        Some(Case { name: name?, asks: asks?, repeat, pass })
+        Some(Case { name: name?, asks: asks?, conversation: conversation?, repeat, pass })
     }
 
     fn name(&self, row: Option<usize>) -> Option<String> {
@@ -132,6 +140,11 @@ impl CaseReader<'_, '_, '_> {
     fn say(&self, item: ConfigValue<'_, '_>, key: &str) -> Option<String> {
         let text = lines(item, key, "what is said")?;
         self.filling.fill(item, key, &text, str::to_owned)
+    }
+
+    fn conversation(&self, item: ConfigValue<'_, '_>) -> Option<ConversationId> {
+        let text = item.text("cases.conversation", "a conversation's id")?;
+        self.filling.fill(item, "cases.conversation", &text, str::to_owned).map(ConversationId::new)
     }
 
     fn turns(&self, item: ConfigValue<'_, '_>) -> Option<Vec<CaseTurn>> {

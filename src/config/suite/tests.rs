@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::*;
-use crate::domain::{Asks, CaseTurn, Expectation};
+use crate::domain::{Asks, CaseTurn, ConversationId, Expectation};
 
 fn read(text: &str) -> Result<Suite, String> {
     parse_suite(text, Path::new("tests/faq.toml")).map_err(|errors| errors.to_string())
@@ -38,6 +38,7 @@ expect.matches = '^{{product}} .{2,3}'
 expect.words = { max = 80 }
 expect.like = { text = "There are eight.", at_least = 1 }
 repeat = 5
+conversation = "{{product}}-1"
 
 [[cases]]
 name = "the capital of {{country}}"
@@ -69,6 +70,7 @@ expect.answer = { status = "shipped" }
     assert_eq!(names, wanted);
     let planets = &suite.cases[0];
     assert_eq!((planets.repeat, planets.pass, planets.messages()), (5, 5, 5));
+    assert_eq!(planets.conversation.as_ref().map(ConversationId::as_str), Some("Patch.cord-1"));
     assert_eq!(turns(planets)[0].say, "How many planets does Patch.cord know?");
     assert_eq!(turns(planets)[0].expect[1], Expectation::Contains("Patch.cord".to_owned()));
     let Expectation::Matches(pattern) = &turns(planets)[0].expect[2] else { panic!("{planets:?}") };
@@ -137,6 +139,8 @@ fn what_is_no_suite_is_refused_with_its_key() {
         (case("turns = [{ say = \"a\" }]\nexpect.contains = \"b\""), "expected in each of the turns"),
         (case("turns = [{ expect = { contains = \"b\" } }]"), "cases.turns.say: missing"),
         (case("request = { key = \"a\" }\nexpect.judge = \"b\""), "it is expected of a turn, not of a request"),
+        (say("conversation = \"\""), "cases.conversation: expected a conversation's id"),
+        (case("request = { key = \"a\" }\nconversation = \"c\""), "cases.conversation: a request is asked in no"),
         (format!("{}{}", say(""), say("")), "found \"a\" a second time"),
         ("[variables]\na = [1]\n[[cases]]\nname = \"a\"\nsay = \"{{b}}\"\n".to_owned(), "variables.a: expected"),
         ("a = \n".to_owned(), "not TOML"),

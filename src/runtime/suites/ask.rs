@@ -74,7 +74,7 @@ impl Asking {
     async fn conversation(&self, turns: &[CaseTurn], messages: &mut u64) -> Attempt {
         let mut attempt =
             Attempt { verdict: CaseVerdict::Passed, conversation_id: None, turns: Vec::new(), error: None };
-        let mut conversation = None;
+        let mut conversation = self.planned.case.conversation.clone();
         for turn in turns {
             // What isn't asked to its end isn't judged.
             if self.is_cancelled() {

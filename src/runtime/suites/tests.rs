@@ -65,6 +65,23 @@ async fn cases_are_asked_each_in_a_conversation_of_its_own() {
 }
 
 #[tokio::test]
+async fn a_case_may_go_on_in_a_conversation_and_no_two_in_the_same() {
+    let data = tempfile::tempdir().unwrap();
+    let runtime = open(data.path());
+    let (first, _) = report(&runtime, &SuiteRun { only: Some("good".to_owned()), ..run(ECHO) }).await;
+    let id = first.results[0].attempts[0].conversation_id.clone().unwrap();
+    let case = |name: &str| {
+        format!("[[cases]]\nname = \"{name}\"\nsay = \"/echo on\"\nconversation = \"{id}\"\nrepeat = 2\n")
+    };
+    let (second, _) = report(&runtime, &run(&case("on"))).await;
+    assert_eq!(second.results[0].verdict, CaseVerdict::Passed);
+    assert!(second.results[0].attempts.iter().all(|attempt| attempt.conversation_id.as_ref() == Some(&id)));
+    let failure = runtime.plan_suites(&run(&(case("one") + &case("two")))).unwrap_err();
+    assert!(failure.message.contains("same conversation"), "{failure:?}");
+    runtime.close().await;
+}
+
+#[tokio::test]
 async fn what_was_judged_is_not_asked_again_where_a_run_goes_on() {
     let data = tempfile::tempdir().unwrap();
     let runtime = open(data.path());
