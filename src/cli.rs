@@ -29,12 +29,15 @@ mod output;
 mod pages;
 mod people;
 mod requests;
+mod review;
 mod rows;
 mod sandbox;
 mod search;
 mod signals;
 mod sources;
 mod store;
+mod suite_report;
+mod suites;
 mod table;
 mod text;
 mod transcripts;
@@ -153,6 +156,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
             block_on(cli, transcripts::import(cli, args, output))
         }
         Some(Command::Search(args)) => block_on(cli, search::run(cli, args, output)),
+        Some(Command::Test(args)) => block_on(cli, suites::run(cli, args, output)),
         Some(Command::Listen) => block_on(cli, listen::run(cli, output)),
         Some(Command::Requests(command)) => block_on(cli, requests::run(cli, command, output)),
         Some(Command::People(command)) => block_on(cli, people::people(cli, command, output)),

@@ -1,6 +1,6 @@
-//! The config file: found, read, checked, begun. Floor 2.
+//! The config file: found, read, checked, begun; and the files of suites, read by the same engine. Floor 2.
 //!
-//! Owns every key of the config file, where the program's files are looked for, and how a secret is fetched from where
+//! Owns every key of the config file and of a suite's, where the program's files are looked for, and how a secret is fetched from where
 //! the file says it is. Tells every error of a file at once, each with its place. Does not reach any platform, and
 //! reading a file fetches no secret.
 
@@ -12,6 +12,7 @@ mod command;
 mod durable;
 mod env;
 mod init;
+mod judge;
 mod keyring;
 mod keys;
 mod load;
@@ -29,6 +30,7 @@ mod screen;
 mod secret_ref;
 mod services;
 mod source;
+mod suite;
 mod syntax;
 mod table;
 mod timeouts;
@@ -44,6 +46,7 @@ pub use add::{AddError, Addition};
 pub use durable::create as write_secret_file;
 pub use env::Env;
 pub use init::{EXAMPLE, InitError, starter};
+pub use judge::JudgeSettings;
 pub use keyring::storing as keyring_command;
 pub use keys::{KeyCheck, KeySetting, KeySettings, Written};
 pub use load::{keys_of, load, parse};
@@ -52,6 +55,7 @@ pub use new_channel::{NewChannel, usual_variable};
 pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
 pub use problem::{ConfigErrors, Problem, SourceLocation};
 pub use resolve::{SecretError, resolve};
+pub use suite::{load_suite, parse_suite};
 #[cfg(test)]
 pub(crate) use testing::parse as parse_known;
 
@@ -80,6 +84,8 @@ pub struct Config {
     pub screen: ScreenSettings,
     /// Which keys mean what.
     pub keys: KeySettings,
+    /// The model that judges replies in suites, where there is one.
+    pub judge: Option<JudgeSettings>,
 }
 
 impl Config {

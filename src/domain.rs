@@ -37,6 +37,7 @@ mod settings;
 mod shell;
 mod source;
 mod stream;
+mod suite;
 mod text;
 mod theme;
 mod time;
@@ -54,7 +55,7 @@ pub use desk::{
     DeskChange, DeskChanged, DeskEntry, DeskFilter, DeskItem, DeskPage, DeskRow, Label, LastWords, Snooze,
     read_labels,
 };
-pub use difference::{Hunk, Line, Side, hunks, merge_texts};
+pub use difference::{Hunk, Line, Side, hunks, merge_texts, word_difference};
 pub use failure::{Failure, Kind, READ_ONLY};
 pub use hit::{Found, Hit, HitCursor, HitPlace, SavedSearch, Searched, TitleHit};
 pub use id::{ChangeId, ChannelName, ConversationId, MessageId, RequestId, RowId, SourceId, TurnId};
@@ -83,6 +84,10 @@ pub use settings::{SettingValue, Settings, WEBHOOK_KEY};
 pub use shell::{command_words, shell_word};
 pub use source::{Row, RowBody, Source, SyncInterval, SyncState, Version};
 pub use stream::{Finish, Piece};
+pub use suite::{
+    Asks, Attempt, Case, CaseRequest, CaseResult, CaseTurn, CaseVerdict, Check, Expectation, Language, Pattern,
+    RunTotals, Suite, SuiteReply, SuiteTurn, likeness,
+};
 pub use text::{SafeText, cluster_bare, cluster_reach, cluster_width, cluster_within, clusters, display_width};
 pub use theme::{COLOUR_WORDS, Colour, ColourRole, Theme};
 pub use time::{Moment, Timestamp};

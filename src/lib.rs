@@ -19,9 +19,9 @@
 //! # What lives where
 //!
 //! - [`domain`]: channels, conversations, messages, turns of the outbox, deliveries and data requests, failures with
-//!   their exit codes, [`domain::MessageDocument`], the one shape of a message in JSON, and [`domain::SafeText`], the one
+//!   their exit codes, suites and whether a reply is as one expects, [`domain::MessageDocument`], the one shape of a message in JSON, and [`domain::SafeText`], the one
 //!   type that may be drawn.
-//! - [`config`]: the config file, with every error at once and its place; secrets, fetched when needed.
+//! - [`config`]: the config file and suites' files, with every error at once and its place; secrets, fetched when needed.
 //! - [`http`]: one attempt of one call, what is known of whether it left, the event-stream decoder, and how long to
 //!   wait before another attempt. Knows no platform.
 //! - [`signature`]: HMAC-SHA256 in the platforms' three spellings, compared in constant time.

@@ -44,6 +44,7 @@ mod rules;
 mod searches;
 mod sources;
 mod spool;
+mod suites;
 mod transcripts;
 mod uploads;
 mod watched;
@@ -79,6 +80,10 @@ pub use pages::{Followed, Listed, Totals, follow, single};
 pub use perform::Performer;
 pub use searches::SearchRequest;
 pub use spool::Spool;
+pub use suites::{
+    ChangedAnswer, SuitePlan, SuiteProgress, SuiteReport, SuiteRun, SuiteWatch, accept_answer, changed_answers,
+    keep_answers, load_suites, refuse_answer,
+};
 pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, Took, Which};
 
 use configured::Configured;
@@ -238,7 +243,11 @@ impl Runtime {
     ///
     /// Why nothing was sent, or, by `Kind::UnknownDelivery`, that it may have been. A reply that is not whole is no
     /// error: its failure stands in [`ChatReply::failure`].
-    pub async fn chat(&self, request: ChatRequest, on: &mut dyn FnMut(ChatProgress)) -> Result<ChatReply, Failure> {
+    pub async fn chat(
+        &self,
+        request: ChatRequest,
+        on: &mut (dyn FnMut(ChatProgress) + Send),
+    ) -> Result<ChatReply, Failure> {
         operations::chat::chat(self, request, on).await
     }
 

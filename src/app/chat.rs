@@ -40,6 +40,8 @@ pub struct Chat {
     pub loading_older: bool,
     /// Whether the store has answered.
     pub loaded: bool,
+    /// Whether the platform has told of messages that the store has not given out yet.
+    pub owed: bool,
     /// Until when it is only looked at, as the selection in the list moves over it; none once it is meant.
     pub rests_at: Option<Timestamp>,
     /// Whether it was meant: read, and asked for.
@@ -92,6 +94,7 @@ impl Chat {
             older: false,
             loading_older: false,
             loaded: false,
+            owed: false,
             rests_at: None,
             settled: false,
             loads_new: false,

@@ -12,6 +12,7 @@ mod people;
 mod sandbox;
 mod search;
 mod sources;
+mod suites;
 mod transcripts;
 mod values;
 
@@ -34,6 +35,7 @@ pub(super) use people::{GroupsCommand, PeopleCommand};
 pub(super) use sandbox::SandboxArgs;
 pub(super) use search::SearchArgs;
 pub(super) use sources::{AddRowArgs, Every, RemoveRowsArgs, RowsCommand, SourceRow, SourcesCommand, UpdateRowArgs};
+pub(super) use suites::{ReviewArgs, TestArgs, TestCommand};
 pub(super) use transcripts::{ExportConversationsArgs, ImportConversationsArgs};
 
 /// The version, and in a release the commit it was made of: `0.1.0 (0123456789ab 2026-03-02)`.
@@ -52,6 +54,7 @@ Examples:
   patchcord rows get SOURCE ROW > planets.md       read a row, exactly as it is
   patchcord listen                                 take webhooks without a screen
   patchcord requests list                          the data that is asked for
+  patchcord test faq.toml                          ask a suite, and say what doesn't hold
 
 Exit codes:
   0  done                           7  network: not accepted, or a read
@@ -59,8 +62,8 @@ Exit codes:
   2  usage                          9  unknown_delivery: sent, no answer came
   3  config                        10  cut: the reply stopped before its end
   4  unauthorized                  11  invalid: 400, or refused input
-  5  not_found                    130  interrupted
-  6  rate_limited
+  5  not_found                     12  tests: an expectation doesn't hold
+  6  rate_limited                 130  interrupted
 
 With --json a failure is {\"error\":{\"kind\",\"message\",\"status\",\"hint\"}} on standard error.";
 
@@ -160,6 +163,8 @@ pub(super) enum Command {
     /// The rows of a data source: list, read, add, change and delete them
     #[command(subcommand, after_help = sources::ROWS)]
     Rows(RowsCommand),
+    /// Ask suites of conversations, and say what doesn't hold
+    Test(TestArgs),
     /// Take webhooks without a screen: print each event, until Ctrl+C
     #[command(after_help = LISTEN)]
     Listen,

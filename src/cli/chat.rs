@@ -81,6 +81,7 @@ fn attach(text: &str) -> Attach {
 }
 
 /// How a chat came to its end.
+#[expect(clippy::large_enum_variant, reason = "there is one, and it is moved once")]
 enum Ended {
     /// By itself.
     Replied(Result<ChatReply, Failure>),

@@ -6,6 +6,7 @@ mod heard;
 mod search;
 mod sources;
 mod store;
+mod suites;
 
 use std::fmt::Write as _;
 
@@ -23,6 +24,7 @@ pub(super) use heard::heard;
 pub(super) use search::{found, searches};
 pub(super) use sources::{listed_row, listed_source, ok, row, rows, source, sources};
 pub(super) use store::salvaged;
+pub(super) use suites::{reviewed, suite_case, suite_plan, suite_totals};
 
 /// `{"error":{…}}`.
 pub(super) fn failure(failure: &Failure) -> Value {

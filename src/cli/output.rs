@@ -60,6 +60,11 @@ pub(super) struct Styles {
 }
 
 impl Styles {
+    /// None at all, as in a file.
+    pub(super) const fn plain() -> Self {
+        Self { color: false }
+    }
+
     /// Safe text in a style.
     pub(super) fn styled(self, text: &str, style: Style) -> String {
         paint(text, style, self.color)

@@ -8,7 +8,7 @@ use super::near::nearest;
 use super::read::{FileContent, ReadError, read};
 use super::table::{ConfigValue, ProblemSink, TableReader};
 use super::{Config, ConfigErrors, KeyCheck, KeySettings, Problem};
-use super::{channels, keys, notify, replies, screen, services, syntax, trust};
+use super::{channels, judge, keys, notify, replies, screen, services, syntax, trust};
 use crate::domain::{Channel, ChannelName, PlatformSpec};
 
 /// Far beyond any config file that a person writes.
@@ -51,7 +51,8 @@ pub fn keys_of(path: &Path, check_keys: KeyCheck) -> Result<KeySettings, ConfigE
         .map_err(|problems| ConfigErrors::new(path, problems))
 }
 
-fn text_of(path: &Path) -> Result<(String, Option<u32>), ConfigErrors> {
+/// A file's text, and its permission bits where others can read it.
+pub(super) fn text_of(path: &Path) -> Result<(String, Option<u32>), ConfigErrors> {
     let FileContent { bytes, open_to_others } = match read(path, LIMIT) {
         Ok(content) => content,
         Err(ReadError::Missing) => return Err(ConfigErrors::missing(path)),
@@ -61,7 +62,8 @@ fn text_of(path: &Path) -> Result<(String, Option<u32>), ConfigErrors> {
     Ok((text, open_to_others))
 }
 
-fn check<T>(
+/// Reads a text by what `read` makes of its tables: that and the warnings, or every error.
+pub(super) fn check<T>(
     text: &str,
     path: &Path,
     open_to_others: Option<u32>,
@@ -104,6 +106,7 @@ fn tables(
     let read_only = top.flag("read_only");
     let replies = replies::read(&top, channels.as_ref().map_or(&[], |channels| channels.names.as_slice()));
     let keys = keys::keys(&top, path, check_keys);
+    let judge = judge::read(&top, folder);
     top.finish_knowing(WHO, &|word| {
         channels::is_key(word, platforms)
             .then(|| "it belongs in a [[channels]] table".to_owned())
@@ -127,6 +130,7 @@ fn tables(
         notify: notify?,
         screen: screen?,
         keys: keys?,
+        judge: judge?,
         warnings: Vec::new(),
     })
 }

@@ -62,13 +62,18 @@ fn rule(item: ConfigValue<'_, '_>) -> Option<Rule> {
 }
 
 fn data(item: ConfigValue<'_, '_>) -> Option<Value> {
+    object(item, "rules.data")
+}
+
+/// A table as the JSON object that it stands for.
+pub(super) fn object(item: ConfigValue<'_, '_>, key: &str) -> Option<Value> {
     const EXPECTED: &str = "a table, as in { status = \"shipped\" }";
     if item.value.get_ref().as_table().is_none() {
-        item.wrong_type("rules.data", EXPECTED);
+        item.wrong_type(key, EXPECTED);
         return None;
     }
     json(item.value.get_ref()).or_else(|| {
-        item.refuse("rules.data", format!("expected {EXPECTED}, found a date, or a number that JSON has not"));
+        item.refuse(key, format!("expected {EXPECTED}, found a date, or a number that JSON has not"));
         None
     })
 }

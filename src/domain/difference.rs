@@ -1,9 +1,14 @@
-//! What differs between two texts, line by line, and three texts joined: pure, and the same for a screen and a command.
+//! What differs between two texts, line by line or word by word, and three texts joined: pure, and the same for a screen and
+//! a command.
+
+mod words;
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
+
+pub use words::word_difference;
 
 /// After so long the rest is told as replaced: two texts without a common line must not hold up a screen.
 const PATIENCE: Duration = Duration::from_millis(200);

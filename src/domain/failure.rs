@@ -27,13 +27,15 @@ pub enum Kind {
     Cut,
     /// 400, or input that the program refuses itself.
     Invalid,
+    /// An expectation of a suite doesn't hold.
+    Tests,
     /// The user interrupted.
     Interrupted,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Failed,
         Self::Usage,
         Self::Config,
@@ -45,6 +47,7 @@ impl Kind {
         Self::UnknownDelivery,
         Self::Cut,
         Self::Invalid,
+        Self::Tests,
         Self::Interrupted,
     ];
 
@@ -62,6 +65,7 @@ impl Kind {
             Self::UnknownDelivery => 9,
             Self::Cut => 10,
             Self::Invalid => 11,
+            Self::Tests => 12,
             Self::Interrupted => 130,
         }
     }
@@ -80,6 +84,7 @@ impl Kind {
             Self::UnknownDelivery => "unknown_delivery",
             Self::Cut => "cut",
             Self::Invalid => "invalid",
+            Self::Tests => "tests",
             Self::Interrupted => "interrupted",
         }
     }
@@ -102,6 +107,7 @@ impl Kind {
                 "the reply stopped before its end, lost a piece that couldn't be read, or didn't come in time; \
                  what came was printed and kept"
             }
+            Self::Tests => "an expectation of a suite doesn't hold",
             Self::Invalid => "400, or input that the program refuses itself",
             Self::Interrupted => "interrupted: Ctrl+C, or a signal",
         }

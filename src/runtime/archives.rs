@@ -70,5 +70,6 @@ pub(super) fn config() -> Config {
         notify: crate::domain::NotifyRules::default(),
         screen: crate::domain::ScreenSettings::default(),
         keys: crate::config::KeySettings::default(),
+        judge: None,
     }
 }

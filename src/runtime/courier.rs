@@ -53,6 +53,8 @@ pub(super) enum Delivered {
         failure: Option<Failure>,
         /// How many pieces of it could not be read.
         damaged: u32,
+        /// Milliseconds from handing the message over to the first word, and to the end, where they are known.
+        ms: (Option<u64>, Option<u64>),
     },
     /// The platform took the message, and the reply comes by webhook.
     Accepted {
@@ -322,6 +324,7 @@ impl Courier<'_> {
         Delivered::Replied {
             conversation: self.turn.conversation.clone(),
             finish: reply.told.finish.unwrap_or(Finish::Cut),
+            ms: (reply.told.first_word_ms, reply.told.took_ms),
             text: Arc::unwrap_or_clone(reply.text),
             failure,
             damaged,

@@ -61,6 +61,10 @@ pub struct ChatReply {
     pub quick_replies: Vec<String>,
     /// Pictures and files that came with it.
     pub attachments: Vec<Attachment>,
+    /// Milliseconds from handing the message over to the first word; none where the reply came by webhook.
+    pub first_word_ms: Option<u64>,
+    /// The same to its end.
+    pub took_ms: Option<u64>,
 }
 
 impl Default for ChatReply {
@@ -74,6 +78,8 @@ impl Default for ChatReply {
             damaged: 0,
             quick_replies: Vec::new(),
             attachments: Vec::new(),
+            first_word_ms: None,
+            took_ms: None,
         }
     }
 }

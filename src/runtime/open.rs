@@ -117,6 +117,7 @@ fn sandbox_config() -> Config {
         notify: NotifyRules::default(),
         screen: ScreenSettings::default(),
         keys: config::KeySettings::default(),
+        judge: None,
     }
 }
 

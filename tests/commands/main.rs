@@ -38,6 +38,7 @@ mod schema;
 mod search;
 mod sources;
 mod streams;
+mod suites;
 mod tls;
 mod untrusted;
 mod usage;

@@ -90,6 +90,7 @@ fn every_commands_documents_are_as_the_schema_says() {
     let mut held = Held::new();
     conversations(&mut held);
     sources(&mut held);
+    suites(&mut held);
     about_itself(&mut held);
     on_the_sandbox(&mut held);
     heard(&mut held);
@@ -195,6 +196,24 @@ fn sources(held: &mut Held) {
     let added = desk.call(&[&["--json"], &args[..]].concat()).stdin("text\n").run().expect_code(0);
     held.printed("ok", &args, &added);
     held.all(&desk, &[("ok", &["sources", "delete", &source, "--yes"])]);
+}
+
+/// Suites: their plan, their run, and the kept answers.
+fn suites(held: &mut Held) {
+    let desk = Desk::new();
+    let folder = desk.home.path().join("kept");
+    fs::create_dir(&folder).expect("a folder");
+    let folder = folder.to_str().expect("text");
+    let suite = format!("{folder}/faq.toml");
+    fs::write(&suite, "[[cases]]\nname = \"a\"\nsay = \"hi\"\nexpect.contains = \"hi\"\n").expect("a suite");
+    let planned = desk.run(&["--json", "test", &suite, "--dry-run"]).expect_code(0);
+    held.lines("suite_plan", planned.text());
+    held.all(&desk, &[("reviewed", &["test", "review", folder])]);
+    let told = desk.run(&["--json", "test", &suite]);
+    assert_eq!(told.text().lines().count(), 2, "{told}");
+    for (definition, line) in ["suite_case", "suite_totals"].into_iter().zip(told.text().lines()) {
+        held.lines(definition, line);
+    }
 }
 
 /// What it says of itself: its config, its keys, its calls, its database, its manual.

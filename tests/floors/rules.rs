@@ -75,7 +75,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("termina", &["tui"]),
     ("regex_lite", &["sandbox"]),
     ("bm25", &["sandbox"]),
-    ("rust_stemmers", &["sandbox"]),
+    // In the domain for how alike two texts are.
+    ("rust_stemmers", &["sandbox", "domain"]),
+    ("regex", &["domain"]),
 ];
 
 /// The libraries that are the language's own furniture and may stand in any room.

@@ -61,6 +61,10 @@ fn every_config_file_of_the_pages_is_read() {
     let mut found = 0;
     for page in all() {
         for block in split(&read(&page)).1.iter().filter(|block| block.language == "toml") {
+            // A suite's file is read elsewhere.
+            if block.text.contains("[[cases]]") {
+                continue;
+            }
             let text = if block.text.contains("[[channels]]") {
                 block.text.clone()
             } else if block.text.starts_with('[') {

@@ -20,6 +20,7 @@ mod made;
 mod pages;
 mod program;
 mod schema;
+mod suite;
 mod tables;
 mod words;
 

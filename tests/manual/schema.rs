@@ -98,6 +98,17 @@ fn schema() -> Value {
             },
             "additionalProperties": false,
         },
+        "judge": {
+            "type": "object",
+            "description": "The model that says whether a statement of a suite holds of a reply.",
+            "required": ["base_url", "model"],
+            "properties": {
+                "base_url": { "type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://" },
+                "model": word(),
+                "api_key": { "$ref": "#/$defs/secret" },
+            },
+            "additionalProperties": false,
+        },
         "network": { "type": "object", "properties": { "ca_file": { "$ref": "#/$defs/ca_file" } }, "additionalProperties": false },
         "store": { "type": "object", "properties": { "url": { "const": "sqlite" } }, "additionalProperties": false },
     });

@@ -56,7 +56,8 @@ pub(super) fn rested(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 
 /// Whether nothing stands in the open conversation, as far as is known.
 pub(super) fn is_empty(channel: &Channel) -> bool {
-    let known = channel.chat.loaded && !matches!(channel.chat.refresh, Refresh::Reading { .. });
+    let reading = matches!(channel.chat.refresh, Refresh::Reading { .. });
+    let known = channel.chat.loaded && !reading && !channel.chat.owed;
     known && !(0..channel.chat.items.len()).any(|at| channel.is_message(at))
 }
 
@@ -129,6 +130,7 @@ pub(super) fn stored(channel: &mut Channel, ctx: &mut Ctx<'_>, ticket: u64, stor
     channel.chat.taken = stored.asked;
     let first = !channel.chat.loaded;
     channel.chat.loaded = true;
+    channel.chat.owed &= stored.history.is_empty();
     let place = channel.chat.place.clone();
     let mut effects = take_history(channel, ctx, stored.history, stored.older);
     if let Some(finding) = &mut channel.chat.find {
@@ -370,6 +372,7 @@ pub(super) fn page(
             write_where_nothing_is(channel, ctx);
         }
         if fetched.new > 0 {
+            channel.chat.owed = true;
             effects.push(load::reload(channel, conversation, fetched.new));
         } else if fetched.complete {
             read_marker::read(channel, ctx);

@@ -39,7 +39,7 @@ impl Drop for StopOnDrop {
 pub(in crate::runtime) async fn chat(
     runtime: &Runtime,
     request: ChatRequest,
-    on: &mut dyn FnMut(ChatProgress),
+    on: &mut (dyn FnMut(ChatProgress) + Send),
 ) -> Result<ChatReply, Failure> {
     runtime.writable()?;
     // A wrong secret or an unknown platform is told before anything is written down.
@@ -110,9 +110,9 @@ pub(in crate::runtime) async fn chat(
         }
     }
     match delivery.await.map_err(|_| gone())? {
-        Delivered::Replied { conversation, text, finish, failure, damaged } => {
+        Delivered::Replied { conversation, text, finish, failure, damaged, ms } => {
             let conversation = conversation.or(known);
-            Ok(ChatReply { conversation, text, finish, failure, damaged, ..ChatReply::default() })
+            Ok(timed(ChatReply { conversation, text, finish, failure, damaged, ..ChatReply::default() }, ms))
         }
         Delivered::Accepted { conversation, place, ungreeted } if awaited => {
             on(ChatProgress::Accepted);
@@ -141,6 +141,11 @@ pub(in crate::runtime) async fn chat(
             Err(Failure::new(Kind::Interrupted, "Another window took the message back before it was sent."))
         }
     }
+}
+
+/// A reply with the milliseconds to its first word and to its end.
+fn timed(reply: ChatReply, (first_word_ms, took_ms): (Option<u64>, Option<u64>)) -> ChatReply {
+    ChatReply { first_word_ms, took_ms, ..reply }
 }
 
 /// The delivery is gone without a word.
@@ -218,7 +223,7 @@ async fn look_for(
     runtime: &Runtime,
     turn: &Turn,
     failure: Failure,
-    on: &mut dyn FnMut(ChatProgress),
+    on: &mut (dyn FnMut(ChatProgress) + Send),
 ) -> Result<ChatReply, Failure> {
     let (Some(conversation), Kind::UnknownDelivery) = (&turn.conversation, failure.kind) else {
         return Err(failure);

@@ -33,7 +33,7 @@ pub(super) async fn wait(
     runtime: &Runtime,
     conversation: &ConversationId,
     (place, ungreeted): (i64, bool),
-    on: &mut dyn FnMut(ChatProgress),
+    on: &mut (dyn FnMut(ChatProgress) + Send),
 ) -> Result<ChatReply, Failure> {
     let mut seen = HashSet::new();
     let mut since = Instant::now();
@@ -80,6 +80,7 @@ fn whole(conversation: &ConversationId, came: &[StoredMessage]) -> ChatReply {
             .rfind(|e| !e.quick_replies.is_empty())
             .map_or_else(Vec::new, |e| e.quick_replies.clone()),
         attachments: extras().flat_map(|e| e.attachments.iter().cloned()).collect(),
+        ..ChatReply::default()
     }
 }
 

@@ -185,3 +185,26 @@ fn what_the_user_asks_the_platform_for_goes_to_its_place_at_once() {
     handle_event(&mut state, Event::Open(ChannelEvent::RosterPage(ticket.expect("a page"), Ok(page))));
     assert_eq!(list(&state)[0], "newer");
 }
+
+#[test]
+fn what_the_platform_told_before_the_store_said_anything_is_read_there() {
+    let mut state = reading();
+    handle_action(&mut state, Action::Down);
+    handle_action(&mut state, Action::Open);
+    assert_eq!((open_now(&state), state.window.focus), ("c1", Focus::Transcript));
+    // All of it has come and is in the store, but what the store was asked first it answers as it was then: empty.
+    let told = crate::app::event::Fetched { new: 3, got: 3, total: Some(3), complete: true, problem: None };
+    handle_event(&mut state, Event::Open(ChannelEvent::HistoryPage(id("c1"), Ok(told))));
+    load(&mut state, Vec::new());
+    assert_eq!(state.window.focus, Focus::Transcript, "it isn't empty: what is in it is on its way");
+    load(&mut state, vec![past(1, Role::Assistant, "hi", false)]);
+    assert_eq!(state.window.focus, Focus::Transcript);
+    // Where nothing is, one writes.
+    handle_action(&mut state, Action::FocusRoster);
+    handle_action(&mut state, Action::Down);
+    handle_action(&mut state, Action::Open);
+    load(&mut state, Vec::new());
+    let told = crate::app::event::Fetched { new: 0, got: 0, total: Some(0), complete: true, problem: None };
+    handle_event(&mut state, Event::Open(ChannelEvent::HistoryPage(id("c2"), Ok(told))));
+    assert_eq!((open_now(&state), state.window.focus), ("c2", Focus::Composer));
+}
