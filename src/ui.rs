@@ -8,6 +8,7 @@ mod charset;
 mod chat;
 mod clickable;
 mod find;
+mod first_line;
 mod frame;
 mod glyphs;
 pub mod highlight;

@@ -5,7 +5,8 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::style::Style;
 
 use super::clickable::{Clickable, Spot};
-use super::frame::{WITH_NAME, listener, notice, pane};
+use super::first_line::WITH_NAME;
+use super::frame::{listener, notice, pane};
 use super::glyphs::Glyphs;
 use super::popup::cover;
 use super::{paint, theme};

@@ -9,7 +9,6 @@ use ratatui::text::Span;
 use super::button::Button;
 use super::charset::Charset;
 use super::clickable::Spot;
-use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::highlight::Colours;
 use super::hints;
@@ -27,6 +26,7 @@ use super::text_area::TextArea;
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
 use super::{chat, paint, roster, theme};
+use super::{first_line, frame};
 use crate::app::{
     Action, Context, Focus, LogMeasured, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind,
     WebhooksMeasured, lies_over,
@@ -159,7 +159,7 @@ impl View {
             return drawn;
         }
         let glyphs = self.glyphs;
-        let spots = frame::header(layout.header, f.buffer_mut(), state, &glyphs);
+        let spots = first_line::header(layout.header, f.buffer_mut(), state, &glyphs);
         self.spots.extend(spots);
         if !layout.roster.is_empty() {
             drawn.roster = Some(roster::draw(layout.roster, f.buffer_mut(), state, &glyphs, now));
@@ -199,7 +199,7 @@ impl View {
             too_small(f);
             return Drawn::default();
         }
-        self.spots.extend(frame::header(self.sources.header, f.buffer_mut(), state, &self.glyphs));
+        self.spots.extend(first_line::header(self.sources.header, f.buffer_mut(), state, &self.glyphs));
         let texts = (&mut self.row, &mut self.kept);
         let measured = sources::draw(f, &self.sources, state, texts, &self.glyphs, now);
         frame::notice(self.sources.notice, f.buffer_mut(), state, &notice);
@@ -215,7 +215,7 @@ impl View {
             too_small(f);
             return Drawn::default();
         };
-        self.spots.extend(frame::header(edges.header, f.buffer_mut(), state, &self.glyphs));
+        self.spots.extend(first_line::header(edges.header, f.buffer_mut(), state, &self.glyphs));
         let height = self.search.draw(f, state, &self.glyphs, now);
         let below = Rect { y: edges.body.bottom(), height: edges.hints.y - edges.body.bottom(), ..edges.body };
         frame::notice(below, f.buffer_mut(), state, &notice);
@@ -232,7 +232,7 @@ impl View {
             return Drawn::default();
         };
         let below = edges.notice(u16::try_from(notice.len()).unwrap_or(0));
-        self.spots.extend(frame::header(edges.header, f.buffer_mut(), state, &self.glyphs));
+        self.spots.extend(first_line::header(edges.header, f.buffer_mut(), state, &self.glyphs));
         let (height, cursor) = self.inbox.draw(edges.body, f.buffer_mut(), state, &self.glyphs, now);
         if let Some(cursor) = cursor {
             f.set_cursor_position(cursor);
@@ -250,7 +250,7 @@ impl View {
             too_small(f);
             return Drawn::default();
         };
-        self.spots.extend(frame::header(edges.header, f.buffer_mut(), state, &self.glyphs));
+        self.spots.extend(first_line::header(edges.header, f.buffer_mut(), state, &self.glyphs));
         let measured = self.log.draw(f, state, &self.glyphs, now);
         let below = Rect { y: edges.body.bottom(), height: edges.hints.y - edges.body.bottom(), ..edges.body };
         frame::notice(below, f.buffer_mut(), state, &notice);
@@ -267,7 +267,7 @@ impl View {
             too_small(f);
             return Drawn::default();
         }
-        self.spots.extend(frame::header(self.panes.header, f.buffer_mut(), state, &self.glyphs));
+        self.spots.extend(first_line::header(self.panes.header, f.buffer_mut(), state, &self.glyphs));
         let measured = webhooks::draw(f, &self.panes, state, &mut self.answer, &self.glyphs, now);
         frame::notice(self.panes.notice, f.buffer_mut(), state, &notice);
         self.spots.extend(hints::draw(self.panes.hints, f.buffer_mut(), state));
