@@ -285,6 +285,11 @@ impl Runtime {
         &self.inner.data_dir
     }
 
+    /// The config file, where this run has one.
+    pub(crate) fn config_file(&self) -> Option<std::path::PathBuf> {
+        self.inner.config_file.clone()
+    }
+
     /// A place for what is printed once it is whole.
     pub fn spool(&self) -> Spool {
         Spool::new(&self.inner.data_dir)

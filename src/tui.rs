@@ -331,7 +331,7 @@ impl Screen {
                 Effect::Notify(told) => self.notify(&told)?,
                 Effect::Suspend => self.suspend()?,
                 Effect::Copy(clip) => self.copy(clip)?,
-                other => match Loan::from_effect(other, self.runtime.data_dir()) {
+                other => match Loan::from_effect(other, &self.runtime) {
                     Ok(loan) => self.lend_to(loan)?,
                     Err(other) => self.performer.perform(&self.state.channel().info.name, *other),
                 },

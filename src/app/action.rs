@@ -88,6 +88,8 @@ pub enum Action {
     Help,
     /// Choose a theme.
     Themes,
+    /// Add a channel to the config file.
+    AddChannel,
     /// Find what can be done, and where one can go, by its name.
     Palette,
     /// Copy the command that does the same as what is selected.

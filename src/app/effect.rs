@@ -27,6 +27,8 @@ pub enum Effect {
     Edit(String),
     /// Let the user read this text in `$PAGER`: safe to be written to a terminal.
     Page(String),
+    /// Let the user add a channel to the config file, by questions.
+    AddChannel,
     /// Have this address opened in the browser.
     Browse(String),
     /// What the Webhooks view asks for.

@@ -108,6 +108,8 @@ pub enum Event {
 /// What became of what was handed to a program of the user's own.
 #[derive(Debug, Clone)]
 pub enum OutsideEvent {
+    /// A channel was added, with what is to be said of that; it was not, where nothing is; or why it could not be.
+    ChannelAdded(Result<Option<String>, Failure>),
     /// The pager was closed, or could not be opened.
     Paged(Result<(), Failure>),
     /// An address was handed to that program, or could not be opened.

@@ -241,7 +241,7 @@ impl Session {
                     self.copies.spawn(async move { (clip, asked.await.map_err(|why| why.to_string())) });
                 }
                 Effect::Copy(clip) => self.perform(vec![Effect::WriteClip(clip)])?,
-                other => match Loan::from_effect(other, self.runtime.data_dir()) {
+                other => match Loan::from_effect(other, &self.runtime) {
                     Ok(loan) => self.lend_to(loan)?,
                     Err(other) => self.performer.perform(&self.state.channel().info.name, *other),
                 },

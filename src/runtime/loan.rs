@@ -1,11 +1,9 @@
 //! Programs of the user's own that have the terminal for a while: what is run, and what its end means to the core. Whoever
 //! has the terminal gives it away and takes it back.
 
-use std::path::Path;
-
 use tokio::task::{JoinError, JoinHandle};
 
-use super::{editor, programs};
+use super::{Runtime, editor, programs};
 use crate::app::{
     ChannelEffect, ChannelEvent, Effect, Event, OutsideEvent, SourcesEffect, SourcesEvent, WebhookEffect,
     WebhookEvent,
@@ -35,6 +33,8 @@ pub enum Errand {
     Body(DeliveryId),
     /// Writes a row.
     Row(ChangeId),
+    /// Adds a channel to the config file.
+    Channel,
     /// Reads.
     Read,
 }
@@ -45,12 +45,17 @@ impl Loan {
     /// # Errors
     ///
     /// The effect, where it wants no terminal.
-    pub fn from_effect(effect: Effect, data_dir: &Path) -> Result<Self, Box<Effect>> {
+    pub fn from_effect(effect: Effect, runtime: &Runtime) -> Result<Self, Box<Effect>> {
         let (errand, text) = match effect {
             Effect::Edit(text) => (Errand::Message, text),
             Effect::Webhooks(WebhookEffect::EditAnswer { request, text }) => (Errand::Answer(request), text),
             Effect::Webhooks(WebhookEffect::EditReplay { delivery, text }) => (Errand::Body(delivery), text),
             Effect::Open(ChannelEffect::Sources(SourcesEffect::Edit { change, text })) => (Errand::Row(change), text),
+            Effect::AddChannel => {
+                let config_file = runtime.config_file();
+                let work = Box::new(move || programs::add_channel(config_file.as_deref()));
+                return Ok(Self { errand: Errand::Channel, waiting: None, work });
+            }
             Effect::Page(text) => return Ok(Self::to_read(move || programs::page(&text))),
             Effect::Browse(address) => {
                 let browser = programs::Browser::find().ok().filter(programs::Browser::needs_terminal);
@@ -59,7 +64,7 @@ impl Loan {
             }
             other => return Err(Box::new(other)),
         };
-        let dir = data_dir.to_owned();
+        let dir = runtime.data_dir().to_owned();
         let work = Box::new(move || editor::edit(&dir, &text));
         Ok(Self { errand, waiting: Some(editor::waiting()), work })
     }
@@ -84,6 +89,7 @@ impl Errand {
             (Self::Row(change), Ok(Some(text))) => {
                 Event::Open(ChannelEvent::Sources(SourcesEvent::Edited(change, text)))
             }
+            (Self::Channel, result) => Event::Outside(OutsideEvent::ChannelAdded(result)),
             (Self::Read, result) => Event::Outside(OutsideEvent::Paged(result.map(drop))),
             (_, result) => Event::Edited(result),
         }

@@ -116,6 +116,7 @@ impl Performer {
             Effect::KeepResume(resume) => self.resumes.keep(&self.runtime, resume),
             Effect::Edit(_)
             | Effect::Page(_)
+            | Effect::AddChannel
             | Effect::Copy(_)
             | Effect::Mouse(_)
             | Effect::Configure(..)

@@ -40,6 +40,40 @@ fn page_with(lines: &[String], text: &str) -> Result<(), Failure> {
         .hint("Set PAGER to one, such as PAGER=less."))
 }
 
+/// Asks for a channel and adds it to the config file, as `config add-channel` does: by this program itself, on this
+/// terminal. Without a file, `config init` makes one. What is to be said of it; none where nothing was written.
+///
+/// # Errors
+///
+/// Where it could not be asked or not be written: what it said of that was read before the terminal is given back.
+pub(super) fn add_channel(config_file: Option<&Path>) -> Result<Option<String>, Failure> {
+    let broken =
+        |error: &std::io::Error| Failure::new(Kind::Failed, format!("A channel can't be asked for: {error}."));
+    let program = std::env::current_exe().map_err(|error| broken(&error))?;
+    let mut command = Command::new(program);
+    match config_file {
+        Some(path) => command.arg("--config").arg(path).args(["config", "add-channel"]),
+        None => command.args(["config", "init"]),
+    };
+    let status = command.status().map_err(|error| broken(&error))?;
+    if status.success() {
+        return Ok(Some(match config_file {
+            Some(_) => "The config file has the channel: it is listed as soon as the file was read again.".to_owned(),
+            None => "There is a config file now: the next start opens what it says.".to_owned(),
+        }));
+    }
+    // Who gave up knows why.
+    if status.code() == Some(i32::from(Kind::Interrupted.exit_code())) {
+        return Ok(None);
+    }
+    let mut told = std::io::stderr().lock();
+    let _ = told.write_all(b"Enter goes back. ").and_then(|()| told.flush());
+    drop(told);
+    let _ = std::io::stdin().read_line(&mut String::new());
+    Err(Failure::new(Kind::Failed, "No channel was added.")
+        .hint("`patchcord config check` tells what is wrong in the file."))
+}
+
 /// What opens an address: a command, without the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Browser {

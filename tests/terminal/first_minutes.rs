@@ -9,6 +9,9 @@ use crate::support::pty::{Key, Pty};
 
 const SIZE: (u16, u16) = (120, 50);
 
+/// What a terminal sends for F12.
+const F12: &[u8] = b"\x1b[24~";
+
 fn answer(pty: &Pty, question: &str, text: &str) {
     pty.wait_until(question, |screen| {
         let (row, _) = screen.cursor_position();
@@ -90,4 +93,44 @@ fn ctrl_c_writes_nothing_and_gives_the_terminal_back() {
     pty.key(Key::Ctrl('d'));
     ends(pty, 130);
     assert!(!home.config_file().exists());
+}
+
+#[test]
+fn a_channel_is_added_from_the_screen_and_is_there_at_once() {
+    let (home, server) = (Home::new(), ChatThing::start());
+    let before = format!("# the bots of the shop\n{}", server.config());
+    home.configure(&before);
+    let mut pty = Pty::patchcord(&home, &[], SIZE);
+    pty.wait_for("Question number 0?");
+    // Given up, nothing is written, and the screen is as it was.
+    pty.type_text("half a thought");
+    pty.wait_for("half a thought");
+    pty.send(F12);
+    pty.wait_for("Platform [1]");
+    assert_eq!(pty.termios_now(), pty.termios_before(), "the terminal is the questions'");
+    pty.key(Key::Ctrl('c'));
+    pty.wait_for("half a thought");
+    assert_eq!(fs::read_to_string(home.config_file()).expect("the file"), before);
+    pty.key(Key::Ctrl('t'));
+    pty.wait_for("F12 adds another");
+    pty.send(F12);
+    answer(&pty, "Platform [1]", "5");
+    answer(&pty, "A name for the channel", "lookups");
+    answer(&pty, "client_id", "id");
+    answer(&pty, "Where [1]", "here");
+    answer(&pty, "client_secret (not shown)", "made-up-secret");
+    answer(&pty, "what may be left out", "n");
+    answer(&pty, "Write it to ", "");
+    pty.wait_for("half a thought");
+    // The file is read again by itself.
+    pty.wait_for("lookups");
+    pty.key(Key::Ctrl('t'));
+    pty.wait_until("the list with it", |screen| {
+        screen.contents().lines().any(|line| line.contains("lookups") && line.contains("optech"))
+    });
+    let after = fs::read_to_string(home.config_file()).expect("the file");
+    assert!(after.contains("# the bots of the shop\n") && after.contains("name = \"lookups\""), "{after}");
+    pty.key(Key::Esc);
+    crate::quit(&mut pty);
+    crate::left_as_found(&pty);
 }

@@ -40,6 +40,11 @@ const TOPICS: &[(&str, &str, Asked)] = &[
         "Change the channel: to another one, by choosing or opening it.",
         &[(A::Channels, None), (A::NextChannel, None), (A::PreviousChannel, None)],
     ),
+    (
+        "Add or connect a channel of one's own",
+        "Connect a real bot: its platform and values are asked for, tried, and written to the config file.",
+        &[(A::AddChannel, None)],
+    ),
     ("Attach a file", "Add or upload a file, a picture, an image or a URL.", &[(A::Attach, None)]),
     ("Write in an external editor", "In `$VISUAL` or `$EDITOR`, such as vim.", &[(A::ExternalEditor, None)]),
     (

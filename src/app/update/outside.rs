@@ -107,8 +107,11 @@ pub(super) fn wheel(ctx: &mut Ctx<'_>, rows: i64) {
 /// Says what became of it.
 pub(super) fn handle_event(ctx: &mut Ctx<'_>, event: OutsideEvent) -> Vec<Effect> {
     match event {
-        OutsideEvent::Paged(Ok(())) => Vec::new(),
+        OutsideEvent::Paged(Ok(())) | OutsideEvent::ChannelAdded(Ok(None)) => Vec::new(),
+        OutsideEvent::ChannelAdded(Ok(Some(text))) => say(ctx, &text),
         OutsideEvent::Browsed(address, Ok(program)) => say(ctx, &format!("Handed to {program}: {address}")),
-        OutsideEvent::Paged(Err(failure)) | OutsideEvent::Browsed(_, Err(failure)) => complain(ctx, "", &failure),
+        OutsideEvent::ChannelAdded(Err(failure))
+        | OutsideEvent::Paged(Err(failure))
+        | OutsideEvent::Browsed(_, Err(failure)) => complain(ctx, "", &failure),
     }
 }

@@ -100,6 +100,7 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         Action::Drop => turn::give_up(state.channel_mut()),
         Action::SavedReplies => replies::list(state, now),
         Action::Themes => themes::show(&mut state.window),
+        Action::AddChannel => vec![Effect::AddChannel],
         Action::Mouse => {
             state.window.mouse = !state.window.mouse;
             let said = if state.window.mouse {
@@ -257,6 +258,7 @@ fn over_all(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::FocusTranscript if !state.window.is_covered() => Some(focus(state, Focus::Transcript)),
         Action::FocusRoster if !state.window.is_covered() => Some(focus(state, Focus::Roster)),
         Action::Themes if !state.window.is_covered() => Some(themes::show(&mut state.window)),
+        Action::AddChannel if !state.window.is_covered() => Some(vec![Effect::AddChannel]),
         Action::Quit => Some(leave::quit(state)),
         _ => None,
     }

@@ -22,7 +22,11 @@ pub(in crate::app::update) fn list(state: &mut State, now: Timestamp) -> Vec<Eff
         return Vec::new();
     }
     if state.channels.len() < 2 {
-        state.say("The config file has this channel alone.", now);
+        let way = match state.key(Action::AddChannel) {
+            key if key.is_empty() => String::new(),
+            key => format!(" {key} adds another."),
+        };
+        state.say(&format!("The config file has this channel alone.{way}"), now);
         return state.wake();
     }
     state.window.close(Layer::Help);

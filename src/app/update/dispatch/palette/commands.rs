@@ -96,6 +96,7 @@ pub(super) fn action(state: &State, action: Action) -> Option<String> {
             let request = state.webhooks.answerable().ok()?;
             Some(format!("patchcord requests answer {} --data JSON", shell_word(request.id.as_str())))
         }
+        Action::AddChannel => Some("patchcord config add-channel".to_owned()),
         Action::Help => Some("patchcord keys".to_owned()),
         _ => None,
     }
