@@ -40,6 +40,11 @@ const TOPICS: &[(&str, &str, Asked)] = &[
         "Change the channel: to another one, by choosing or opening it.",
         &[(A::Channels, None), (A::NextChannel, None), (A::PreviousChannel, None)],
     ),
+    (
+        "Put two conversations side by side",
+        "A split: another conversation stands beside the open one, and the keys go over to it and back.",
+        &[(A::OpenBeside, None), (A::OtherSide, None), (A::CloseBeside, None)],
+    ),
     ("Attach a file", "Add or upload a file, a picture, an image or a URL.", &[(A::Attach, None)]),
     ("Write in an external editor", "In `$VISUAL` or `$EDITOR`, such as vim.", &[(A::ExternalEditor, None)]),
     (
