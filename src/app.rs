@@ -5,6 +5,7 @@
 
 mod action;
 mod availability;
+mod beside;
 mod channel;
 mod chat;
 mod clip;
@@ -25,6 +26,7 @@ mod resume;
 mod roster;
 mod search;
 pub mod sources;
+mod split;
 mod state;
 #[cfg(test)]
 pub mod testing;
@@ -35,7 +37,9 @@ pub mod webhooks;
 mod window;
 
 pub use action::Action;
+pub use channel::chat_view::ChatView;
 pub use channel::{Channel, ChannelInfo, Link};
+pub use chat::aside::Aside;
 pub use chat::attach::{Attached, short_name};
 pub use chat::composer::Composer;
 pub use chat::find::{Find, Match, Seek};
@@ -80,10 +84,11 @@ pub use overlay::transfer::{
     ARCHIVE, Arrived, Choice, Chosen, Destination, Export, Format, Gathering, Import, ImportStage, Stage, Taking,
     There, TransferEffect, TransferEvent, Written,
 };
-pub use resume::{Bookmark, Resume, ResumeKeeper};
+pub use resume::{Bookmark, Resume, ResumeBeside, ResumeKeeper};
 pub use roster::{Roster, RosterRow, Rows as RosterRows};
 pub use search::{Around, FoundEntry, Preview, SavedSearches, SearchEffect, SearchEvent, SearchNaming, SearchView};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
+pub use split::{Slot, Split};
 pub use state::State;
 pub use text_buffer::{Caret, Splice, TextBuffer, TextInput};
 pub use update::{begin, resume, update};

@@ -3,6 +3,7 @@
 //! Owns the screen's layout, the transcript's rows, markdown, the texts that are being written and every style. Drawing decides nothing: it
 //! returns what it measured, no more. Text reaches a cell through [`paint`] alone, which takes safe text only.
 
+mod beside;
 mod button;
 mod charset;
 mod chat;

@@ -48,6 +48,12 @@ pub enum Action {
     NextConversation,
     /// Open the one that stands above.
     PreviousConversation,
+    /// Put a conversation beside the open one.
+    OpenBeside,
+    /// Go over to the conversation beside.
+    OtherSide,
+    /// Put away what stands beside.
+    CloseBeside,
     /// Put what is new into the list of conversations.
     TakeIn,
     /// Type to filter the roster.

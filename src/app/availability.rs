@@ -1,6 +1,7 @@
 //! What holds here and now: what a key means, which actions can do something, what is offered, awaited and refused.
 
 use super::action::Action;
+use super::channel::Channel;
 use super::key::Key;
 use super::keymap::{Context, KeyMeaning};
 use super::overlay::Overlay;
@@ -109,6 +110,8 @@ impl State {
                 can.send && self.channel().send_blocker().is_none() && self.channel().target_own_message().is_some()
             }
             Action::NextUnread => self.channels.iter().any(|channel| channel.unread > 0),
+            Action::OtherSide | Action::CloseBeside => self.window.split.is_some(),
+            Action::OpenBeside => self.channels.iter().any(Channel::is_named),
             Action::TakeIn => !self.channel().roster.fresh.is_empty(),
             Action::AnswerRequest => self.webhooks.requests.waiting() > 0,
             Action::ReleaseQueue => {

@@ -1,6 +1,7 @@
 //! A channel: what the config file says of it, what is known of it, and what is under way in it.
 
 mod availability;
+pub(super) mod chat_view;
 pub(super) mod find;
 mod message;
 mod selection;
@@ -8,6 +9,7 @@ mod turns;
 
 use std::collections::BTreeMap;
 
+use super::chat::aside::Aside;
 use super::chat::composer::Composer;
 use super::chat::queue::Queue;
 use super::chat::{Chat, ConversationRef, PendingTurn};
@@ -72,6 +74,10 @@ pub struct Channel {
     pub turns: BTreeMap<TurnId, PendingTurn>,
     /// The message that is being written.
     pub composer: Composer,
+    /// A second conversation, while the window has one of this channel beside the open one.
+    pub aside: Option<Box<Aside>>,
+    /// The conversation that was open before the selection moved in the list; none where it didn't.
+    pub came_from: Option<ConversationRef>,
     /// The user's hand on what waits behind a reply.
     pub waiting: Queue,
     /// Its data sources.
@@ -102,6 +108,8 @@ impl Channel {
             chat: Chat::new(ConversationRef::New(0)),
             turns: BTreeMap::new(),
             composer: Composer::default(),
+            aside: None,
+            came_from: None,
             waiting: Queue::default(),
             sources: Sources::default(),
             unread: 0,

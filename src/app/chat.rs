@@ -1,5 +1,6 @@
 //! The open conversation: its history as loaded, what was sent from here, and where it is looked at.
 
+pub(super) mod aside;
 pub(super) mod attach;
 pub(super) mod composer;
 pub(super) mod entry;

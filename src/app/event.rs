@@ -59,6 +59,8 @@ pub enum Event {
     Copied(Clip, Copied),
     /// The transcript was drawn.
     Measured(Measured),
+    /// The conversation beside was drawn; none where there is no room for it.
+    BesideMeasured(Option<Measured>),
     /// The roster was drawn with so many rows.
     RosterMeasured(usize),
     /// Whether the messages are drawn beside the roster.
@@ -291,6 +293,8 @@ pub enum Pane {
     Roster,
     /// The messages.
     Transcript,
+    /// The messages of the conversation beside.
+    Beside,
     /// The message that is being written.
     Composer,
     /// The help overlay.

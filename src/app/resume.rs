@@ -18,6 +18,19 @@ pub struct Resume {
     pub reading: Option<Bookmark>,
     /// The theme that was chosen on the screen; none where that was never done.
     pub theme: Option<String>,
+    /// What stands beside the open conversation; none where nothing does.
+    pub beside: Option<ResumeBeside>,
+}
+
+/// A conversation that stands beside the open one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResumeBeside {
+    /// Its channel.
+    pub channel: ChannelName,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Whether it stands on the left.
+    pub left: bool,
 }
 
 /// A place in a conversation: a message, and how many rows below its first one the screen begins.
@@ -44,6 +57,8 @@ pub struct ResumeKeeper {
     pub(super) due: Option<Timestamp>,
     /// Which pane is to have the keys once the store has said what it remembers.
     pub(super) focus: Option<Focus>,
+    /// What is to stand beside the open conversation then.
+    pub(super) beside: Option<ResumeBeside>,
 }
 
 impl Resume {
@@ -91,6 +106,7 @@ impl Resume {
             search: String::new(),
             reading: None,
             theme: None,
+            beside: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The one function that changes the state.
 
+mod aside;
 mod attach;
 mod channel;
 mod chat;
@@ -65,6 +66,7 @@ pub fn begin(state: &mut State) -> Vec<Effect> {
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     notify::note(state, &event, now);
     let mut effects = handle_event(state, event, now);
+    effects.extend(dispatch::split::settle(state, now));
     effects.extend(notify::settle(state, now));
     effects.extend(resume::keep(state, now));
     effects
@@ -101,6 +103,7 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
             state.on_channel(now, conversation::trim);
             load::load_older_if_due(state.channel_mut())
         }
+        Event::BesideMeasured(measured) => dispatch::split::measured(state, measured, now),
         Event::RosterMeasured(height) => {
             state.channel_mut().roster.view.height = height;
             state.channel_mut().roster.reveal();
@@ -131,18 +134,7 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::Channels(found) => channels::found(state, found),
         Event::Reconfigured(news) => configured::take(state, *news, now),
         Event::ConfigRefused(failure) => configured::refused(state, &failure, now),
-        Event::ChangedElsewhere => {
-            let mut effects = store_changes::changed_elsewhere(state.channel());
-            effects.extend(state.on_channel(now, sources::changed_elsewhere));
-            let others = (0..state.channels.len()).filter(|at| *at != open);
-            for channel in others.filter_map(|at| state.channels.get(at)) {
-                let again = store_changes::unread_again(channel, None);
-                effects.extend(again.into_iter().map(|effect| effect.for_channel(&channel.info.name)));
-            }
-            effects.push(Effect::Desk(DeskEffect::Load(state.desk.version)));
-            effects.extend(state.on_desk(now, desk::changed));
-            effects
-        }
+        Event::ChangedElsewhere => changed_elsewhere(state, now),
         Event::Desk(event) => dispatch::desk::handle_event(state, event, now),
         Event::Warned(warning) => {
             state.say(&warning, now);
@@ -177,6 +169,22 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
     effects
 }
 
+/// Another process wrote: what is shown may stand in the store otherwise.
+fn changed_elsewhere(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let open = state.open_at();
+    let mut effects = store_changes::changed_elsewhere(state.channel());
+    effects.extend(state.on_channel(now, sources::changed_elsewhere));
+    effects.extend(dispatch::split::changed_elsewhere(state, now));
+    let others = (0..state.channels.len()).filter(|at| *at != open);
+    for channel in others.filter_map(|at| state.channels.get(at)) {
+        let again = store_changes::unread_again(channel, None);
+        effects.extend(again.into_iter().map(|effect| effect.for_channel(&channel.info.name)));
+    }
+    effects.push(Effect::Desk(DeskEffect::Load(state.desk.version)));
+    effects.extend(state.on_desk(now, desk::changed));
+    effects
+}
+
 /// Something happened to the channel that stands there.
 fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timestamp) -> Vec<Effect> {
     let stored = matches!(event, ChannelEvent::Stored(..));
@@ -186,7 +194,8 @@ fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timesta
     if let Some(conversation) = news {
         effects.extend(dispatch::desk::news(state, at, &conversation, now));
     }
-    if stored && at == state.open_at() {
+    let beside = state.window.split.as_ref().and_then(|split| state.channel_at(&split.channel));
+    if stored && (at == state.open_at() || Some(at) == beside) {
         effects.extend(dispatch::desk::opened(state));
     }
     if at == state.open_at() {
@@ -195,7 +204,7 @@ fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timesta
         }
         effects.extend(fulfil::all(state, now));
         if restored {
-            resume::restored(state);
+            effects.extend(resume::restored(state, now));
         }
     }
     effects
@@ -257,6 +266,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
             state.window.focus = state.channel().default_focus();
             Vec::new()
         }
+        Pane::Beside => dispatch::split::click(state, now),
         Pane::Transcript => {
             state.window.focus = Focus::Transcript;
             copy::unpick(state.channel_mut())
@@ -287,7 +297,7 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     effects.extend(state.on_search(now, search::tick));
     effects.extend(dispatch::desk::tick(state, now));
     effects.extend(state.wake());
-    effects.extend(countdown(state.channel(), now));
+    effects.extend(state.on_screen().filter_map(|view| countdown(view, now)));
     effects
 }
 

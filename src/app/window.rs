@@ -16,8 +16,9 @@ use super::overlay::switcher::Switcher;
 use super::overlay::themes::{ThemePicker, Themes};
 use super::overlay::{Layer, Overlay};
 use super::resume::ResumeKeeper;
+use super::split::{Slot, Split};
 use super::view::{Focus, ViewKind};
-use crate::domain::{Failure, MouseUse, SafeText, ScreenSettings, Timestamp};
+use crate::domain::{ChannelName, Failure, MouseUse, SafeText, ScreenSettings, Timestamp};
 
 /// The screen's own state.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub struct Window {
     pub quit_armed: Option<Timestamp>,
     /// Whether the messages stand beside the list of conversations, as last drawn.
     pub beside: bool,
+    /// The conversation that stands beside the open one.
+    pub split: Option<Split>,
     /// The themes, and which is shown.
     pub themes: Themes,
     /// What the program does with the mouse while it takes it.
@@ -68,6 +71,7 @@ impl Window {
             searched: LineHistory::default(),
             quit_armed: None,
             beside: false,
+            split: None,
             themes: Themes::default(),
             mouse_use: MouseUse::ALL,
             keys: Keymap::standard(),
@@ -255,5 +259,11 @@ impl Window {
     /// Whether what is copied here is copied of the transcript.
     pub(super) fn copies_here(&self) -> bool {
         self.view == ViewKind::Chat && self.focus == Focus::Transcript
+    }
+
+    /// Whether the conversation in that slot of a channel is on the screen beside the open one.
+    pub(super) fn shows_beside(&self, channel: &ChannelName, slot: Slot) -> bool {
+        let there = |split: &Split| split.drawn && split.slot == slot && split.channel == *channel;
+        self.view == ViewKind::Chat && self.split.as_ref().is_some_and(there)
     }
 }

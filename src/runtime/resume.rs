@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use serde::{Deserialize, Serialize};
 
 use super::Runtime;
-use crate::app::{Bookmark, Resume};
+use crate::app::{Bookmark, Resume, ResumeBeside};
 use crate::domain::{ChannelName, ConversationId, MessageId, NotifyRules, ScreenSettings};
 
 /// The file's name.
@@ -43,6 +43,16 @@ struct Entry {
     row: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     theme: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    beside: Option<EntryBeside>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct EntryBeside {
+    channel: String,
+    conversation: String,
+    #[serde(default)]
+    left: bool,
 }
 
 impl Runtime {
@@ -120,6 +130,11 @@ fn from_entry(entry: Entry) -> Resume {
         search: entry.search,
         reading,
         theme: entry.theme,
+        beside: entry.beside.map(|beside| ResumeBeside {
+            channel: ChannelName::new(beside.channel),
+            conversation: ConversationId::new(beside.conversation),
+            left: beside.left,
+        }),
         ..at
     }
 }
@@ -132,7 +147,12 @@ fn write(dir: &Path, identity: &str, resume: Resume) -> io::Result<()> {
     };
     let config = identity.to_owned();
     let (channel, search, theme) = (resume.channel.to_string(), resume.search, resume.theme);
-    let entry = Entry { config, channel, view, focus, search, conversation, message, row, theme };
+    let beside = resume.beside.map(|beside| EntryBeside {
+        channel: beside.channel.to_string(),
+        conversation: beside.conversation.to_string(),
+        left: beside.left,
+    });
+    let entry = Entry { config, channel, view, focus, search, conversation, message, row, theme, beside };
     // Another window may have written for another config meanwhile.
     let mut document = document(dir);
     document.screens.retain(|other| other.config != identity);
@@ -172,7 +192,9 @@ mod tests {
     fn each_config_has_its_own_and_comes_back_as_it_was() {
         let dir = tempfile::tempdir().unwrap();
         let reading = Bookmark { conversation: ConversationId::new("c"), message: MessageId::new("m"), row: 7 };
-        let one = Resume { reading: Some(reading), ..resume("docs", ViewKind::Search) };
+        let beside =
+            ResumeBeside { channel: ChannelName::new("flow"), conversation: ConversationId::new("d"), left: true };
+        let one = Resume { reading: Some(reading), beside: Some(beside), ..resume("docs", ViewKind::Search) };
         write(dir.path(), "a", one.clone()).unwrap();
         for view in [ViewKind::Chat, ViewKind::Sources, ViewKind::Webhooks, ViewKind::Search, ViewKind::Inbox] {
             for focus in [Focus::Roster, Focus::Transcript, Focus::Composer] {

@@ -1,6 +1,6 @@
 //! What the user has before the eyes, as far as it tells what can wait: news of anything else are shown together.
 
-use crate::app::{State, ViewKind};
+use crate::app::{ChatView, State, ViewKind};
 use crate::domain::{ChannelName, ConversationId, DeliveryRow};
 
 /// What is on the screen.
@@ -12,6 +12,8 @@ pub(super) struct Watched {
     log: bool,
     /// The conversation that is open.
     conversation: Option<(ChannelName, ConversationId)>,
+    /// The one that stands beside it.
+    beside: Option<(ChannelName, ConversationId)>,
 }
 
 impl Watched {
@@ -19,11 +21,8 @@ impl Watched {
     pub(super) fn take(&mut self, state: &State) {
         self.webhooks = state.window.view == ViewKind::Webhooks;
         self.log = state.window.view == ViewKind::Log;
-        let (channel, open) = (&state.channel().info.name, state.channel().open_id());
-        let known = self.conversation.as_ref().map(|(channel, id)| (channel, id));
-        if known != open.map(|open| (channel, open)) {
-            self.conversation = open.map(|open| (channel.clone(), open.clone()));
-        }
+        note(&mut self.conversation, Some(state.channel().open_chat()));
+        note(&mut self.beside, state.on_screen().nth(1));
     }
 
     /// Whether it is the calls that were made.
@@ -33,11 +32,16 @@ impl Watched {
 
     /// Whether the user would see at once what came, or is asked for something.
     pub(super) fn sees(&self, row: &DeliveryRow) -> bool {
-        let open = || {
-            self.conversation
-                .as_ref()
-                .is_some_and(|(channel, open)| row.channel == *channel && row.conversation.as_ref() == Some(open))
-        };
-        self.webhooks || row.request.is_some() || open()
+        let mut open = self.conversation.iter().chain(&self.beside);
+        let is_open = open.any(|(channel, id)| row.channel == *channel && row.conversation.as_ref() == Some(id));
+        self.webhooks || row.request.is_some() || is_open
+    }
+}
+
+/// Takes note of which conversation that is. With every key: nothing is copied where it is known.
+fn note(known: &mut Option<(ChannelName, ConversationId)>, view: Option<ChatView<'_>>) {
+    let seen = view.and_then(|view| Some((&view.channel.info.name, view.id()?)));
+    if known.as_ref().map(|(channel, id)| (channel, id)) != seen {
+        *known = seen.map(|(channel, id)| (channel.clone(), id.clone()));
     }
 }

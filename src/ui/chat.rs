@@ -1,4 +1,4 @@
-//! The open conversation, drawn: its pane, what its borders say, and what stands in it while it is empty. The entries of
+//! A conversation, drawn, the open one or the one beside it: its pane, what its borders say, and what stands in it while it is empty. The entries of
 //! the transcript are `chat/entries`, what is said about each of them `chat/about`.
 
 mod about;
@@ -15,73 +15,123 @@ use super::glyphs::Glyphs;
 use super::popup::keyed;
 use super::transcript::{Items, Sought, Transcript};
 use super::{paint, theme};
-use crate::app::{Action, Context, ConversationRef, Focus, Measured, Refresh, Scroll, State};
+use crate::app::{Action, ChatView, Context, ConversationRef, Focus, Measured, Refresh, Scroll, State};
 use crate::domain::{SafeText, Timestamp, display_width};
 use crate::ui::paint::Painted as _;
 
-/// Draws the transcript pane and says what it measured, and where the cursor stands if a line of it has the keys.
+/// A conversation with the state that it is of.
+type Of<'a> = (&'a State, ChatView<'a>);
+
+/// Whether it is the open one, which has the keys, and not the one beside it.
+fn has_keys((state, view): Of<'_>) -> bool {
+    std::ptr::eq(view.chat, &raw const state.channel().chat)
+}
+
+/// Draws a transcript pane and says what it measured, and where the cursor stands if a line of it has the keys. What isn't
+/// shown beside it is told on its border.
 pub(super) fn draw(
     area: Rect,
     buf: &mut Buffer,
-    state: &State,
-    transcript: &mut Transcript,
+    of: Of<'_>,
+    (transcript, hidden): (&mut Transcript, Option<SafeText>),
     glyphs: &Glyphs,
     now: Timestamp,
 ) -> Option<(Measured, Option<(u16, u16)>)> {
+    let (state, view) = of;
     if area.height < 3 {
         return None;
     }
-    let focused = state.window.focus == Focus::Transcript && !state.window.is_covered();
-    let title = title(state, usize::from(area.width).saturating_sub(16));
-    let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::BOLD };
-    let left = vec![paint::fixed(" ", theme::PLAIN), paint::span(&title, style), paint::fixed(" ", theme::PLAIN)];
-    let right = match state.channel().open_id() {
-        Some(id) => {
+    let has_keys = has_keys(of);
+    let focused = has_keys && state.window.focus == Focus::Transcript && !state.window.is_covered();
+    let right = match (hidden, view.id()) {
+        (Some(hidden), _) => Some((hidden, theme::ACCENT)),
+        (None, Some(id)) => {
             let short: String = id.as_str().chars().take(8).collect();
-            vec![paint::span(&SafeText::one_line(&format!(" {short} ")), theme::DIM)]
+            Some((SafeText::one_line(&format!(" {short} ")), theme::DIM))
         }
-        None => Vec::new(),
+        (None, None) => None,
     };
+    let taken = right.as_ref().map_or(0, |(text, _)| display_width(text.as_str())).max(10);
+    let title = title(of, usize::from(area.width).saturating_sub(taken + 6));
+    let style = match (focused, has_keys) {
+        (true, _) => theme::ACCENT.patch(theme::BOLD),
+        (false, true) => theme::BOLD,
+        (false, false) => theme::PLAIN,
+    };
+    let left = vec![paint::fixed(" ", theme::PLAIN), paint::span(&title, style), paint::fixed(" ", theme::PLAIN)];
+    let right = right.into_iter().map(|(text, style)| paint::owned(text, style)).collect();
     let inner = pane(area, buf, left, right, focused, glyphs);
-    let shown = shown(state, glyphs, now);
+    let shown = shown(state, view, glyphs, now);
     if shown.len() == 0 {
-        empty(inner, buf, state);
+        empty(inner, buf, of);
     }
-    let finding = state.channel().chat.find.as_ref();
+    let finding = view.chat.find.as_ref();
     // The search has the last row.
-    let text = Rect { height: inner.height.saturating_sub(u16::from(finding.is_some())), ..inner };
+    let line = finding.filter(|_| has_keys);
+    let text = Rect { height: inner.height.saturating_sub(u16::from(line.is_some())), ..inner };
     let places = finding.and_then(|finding| finding.query.as_ref().map(|query| Places { finding, query }));
     let marked = places.as_ref().map(|places| places as &dyn Sought);
-    let scroll = state.channel().chat.scroll;
-    let measured = transcript.draw_sought(buf, text, &shown, scroll, glyphs.ascii, marked);
-    foot(area, buf, state, measured.at_bottom, glyphs);
-    let cursor = finding.and_then(|finding| {
+    let measured = transcript.draw_sought(buf, text, &shown, view.chat.scroll, glyphs.ascii, marked);
+    foot(area, buf, of, measured.at_bottom, glyphs);
+    if !has_keys {
+        draft(area, buf, state);
+    }
+    let cursor = line.and_then(|finding| {
         let line = Rect { y: text.bottom(), height: 1, ..inner };
         super::find::line(line, buf, state, finding, glyphs).filter(|_| !state.window.is_covered())
     });
     Some((Measured { rows: text.height, ..measured }, cursor))
 }
 
-/// The first words of the conversation, or what stands for them.
-fn title(state: &State, columns: usize) -> SafeText {
-    let row = state.channel().open_row();
-    match row {
-        Some(row) if !row.label.as_str().trim().is_empty() => row.label.truncate(columns),
+/// The first words of the conversation, or what stands for them; beside, with the channel where that is another one.
+fn title((state, view): Of<'_>, columns: usize) -> SafeText {
+    let can = view.channel.capabilities;
+    let title = match (view.title(), view.row()) {
+        (Some(title), _) => title.clone(),
         // Nobody begins one here.
-        None if !state.channel().capabilities.send || state.channel().capabilities.is_bot => {
-            SafeText::from_static("No conversation").truncate(columns)
-        }
-        _ => SafeText::from_static("New conversation").truncate(columns),
+        (None, None) if !can.send || can.is_bot => SafeText::from_static("No conversation"),
+        _ => SafeText::from_static("New conversation"),
+    };
+    if view.channel.info.name == state.channel().info.name {
+        return title.truncate(columns);
     }
+    SafeText::one_line(&format!("{}: {}", view.channel.info.label.truncate(columns / 2), title)).truncate(columns)
 }
 
-fn empty(area: Rect, buf: &mut Buffer, state: &State) {
-    let can = state.channel().capabilities;
+/// What is said of the conversation beside where there is no room for it: the key that goes there, its title, whether it
+/// has something new, and whether a text waits there. None where none stands beside.
+pub(super) fn hidden(state: &State, width: u16) -> Option<SafeText> {
+    let view = state.beside()?;
+    let key = match state.key(Action::OtherSide) {
+        key if key.is_empty() => String::new(),
+        key => format!("{key}: "),
+    };
+    let new = if view.row().is_some_and(|row| row.unread) { ", new" } else { "" };
+    let written = state.beside_composer().is_some_and(|composer| !composer.is_empty());
+    let draft = if written { ", draft" } else { "" };
+    let room = usize::from(width / 2).saturating_sub(key.len() + new.len() + draft.len() + 2);
+    let title = title((state, view), room.min(24));
+    Some(SafeText::one_line(&format!(" {key}{title}{new}{draft} ")))
+}
+
+/// What is being written for the conversation beside, on its lower border.
+fn draft(area: Rect, buf: &mut Buffer, state: &State) {
+    let Some(composer) = state.beside_composer().filter(|composer| !composer.is_empty()) else { return };
+    let words: String = composer.text.as_str().trim().chars().take(usize::from(area.width)).collect();
+    let text = SafeText::one_line(&format!(" draft: {words} ")).truncate(usize::from(area.width / 2));
+    let line = Rect { x: area.x + 2, y: area.bottom().saturating_sub(1), width: area.width / 2, height: 1 };
+    paint::line(vec![paint::owned(text, theme::ACCENT)]).paint(line, buf);
+}
+
+fn empty(area: Rect, buf: &mut Buffer, of: Of<'_>) {
+    let (state, view) = of;
+    let (can, has_keys) = (view.channel.capabilities, has_keys(of));
+    let keyed = |context, action| if has_keys { state.window.key(&[context], action) } else { String::new() };
     let asked: String;
-    let text = match (&state.channel().chat.place, &state.channel().chat.refresh) {
-        _ if state.channel().chat.starting => "Opening a conversation…",
+    let text = match (&view.chat.place, &view.chat.refresh) {
+        _ if view.chat.starting => "Opening a conversation…",
         _ if can.requests && !can.send => {
-            asked = match state.window.key(&[Context::Transcript], Action::ShowWebhooks) {
+            asked = match keyed(Context::Transcript, Action::ShowWebhooks) {
                 key if key.is_empty() => "This platform asks for data. Its requests are in Webhooks.".to_owned(),
                 key => format!("This platform asks for data. Its requests are in Webhooks: press {key}."),
             };
@@ -89,23 +139,22 @@ fn empty(area: Rect, buf: &mut Buffer, state: &State) {
         }
         (ConversationRef::Known(_), Refresh::Reading { .. }) => "Reading the conversation…",
         (ConversationRef::Known(_), Refresh::Failed(_)) => {
-            asked = match state.window.key(&[Context::Transcript], Action::Refresh) {
+            asked = match keyed(Context::Transcript, Action::Refresh) {
                 key if key.is_empty() => "Its messages could not be read yet.".to_owned(),
                 key => format!("Its messages could not be read yet; {key} in this pane tries again."),
             };
             &asked
         }
-        (ConversationRef::Known(_), _) if can.start && can.local && !state.channel().chat.loaded => {
-            "Reading the conversation…"
-        }
+        (ConversationRef::Known(_), _) if can.start && can.local && !view.chat.loaded => "Reading the conversation…",
         (ConversationRef::Known(_), _) if can.start && can.local => {
             "Waiting for the bot's first words; yours can come before."
         }
         (ConversationRef::New(_), _) if can.is_bot => "People write first here: what they write comes by webhook.",
         (ConversationRef::New(_), _) if !can.send => "Choose a conversation on the left.",
         _ if !can.send => TELLS_NONE,
+        _ if !has_keys => "No messages yet.",
         _ => {
-            asked = match state.window.key(&[Context::Composer], Action::Send) {
+            asked = match keyed(Context::Composer, Action::Send) {
                 key if key.is_empty() => "No messages yet. Write one below.".to_owned(),
                 key => format!("No messages yet. Write one below and press {key}."),
             };
@@ -137,23 +186,24 @@ fn picked(state: &State) -> String {
 }
 
 /// What stands on the pane's lower border: how far the history is read, and whether there is more below.
-fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &Glyphs) {
-    let (text, style) = match &state.channel().chat.refresh {
+fn foot(area: Rect, buf: &mut Buffer, of: Of<'_>, at_bottom: bool, glyphs: &Glyphs) {
+    let (state, view) = of;
+    let has_keys = has_keys(of);
+    let (text, style) = match &view.chat.refresh {
         Refresh::Failed(failure) => (format!(" not refreshed: {} ", failure.sentence()), theme::BAD),
         Refresh::NotWhole(failure) => (format!(" {} ", failure.sentence()), theme::WARN),
         Refresh::Reading { got, total: Some(total) } if *got < *total => {
             (format!(" reading {got} of {total} "), theme::DIM)
         }
-        _ if state.channel().chat.loading_older => (" loading older messages ".to_owned(), theme::DIM),
-        _ if state.channel().chat.picked.is_some() || state.channel().chat.marked.is_some() => {
-            (picked(state), theme::ACCENT)
-        }
-        _ if !at_bottom && state.channel().chat.scroll != Scroll::Follow => {
+        _ if view.chat.loading_older => (" loading older messages ".to_owned(), theme::DIM),
+        _ if has_keys && (view.chat.picked.is_some() || view.chat.marked.is_some()) => (picked(state), theme::ACCENT),
+        _ if !at_bottom && view.chat.scroll != Scroll::Follow => {
             // The key that goes there from where the keys are, if there is one.
             let newest = keyed(state, Action::Bottom, "shows the newest");
             let way = match state.window.focus {
                 // There both keys are the list's.
                 Focus::Roster => String::new(),
+                _ if !has_keys => String::new(),
                 _ if newest.is_empty() => keyed(state, Action::PageDown, "scrolls"),
                 _ => newest,
             };

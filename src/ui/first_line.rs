@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::clickable::{Clickable, Spot};
 use super::glyphs::Glyphs;
-use super::layout::TWO_PANES;
+use super::layout::{Layout, TWO_PANES};
 use super::{paint, theme};
 use crate::app::{Action, Channel, Link, State, ViewKind, lies_over};
 use crate::domain::{Capabilities, SafeText, display_width};
@@ -206,7 +206,8 @@ fn here(state: &State, width: u16, room: usize, glyphs: &Glyphs) -> Here {
     let dot = || paint::fixed(glyphs.dot, theme::DIM);
     let dot_columns = display_width(glyphs.dot);
     // Where the list of conversations stands beside the messages, it shows its own.
-    let own = if width < TWO_PANES || state.window.view != ViewKind::Chat { state.channel().unread } else { 0 };
+    let listed = Layout::has_list(width, state.window.focus, state.window.split.is_some()) && width >= TWO_PANES;
+    let own = if !listed || state.window.view != ViewKind::Chat { state.channel().unread } else { 0 };
     let sum: usize = state.news_elsewhere().map(|tab| tab.unread).sum::<usize>() + own;
     let shortest = SafeText::one_line(&format!("{sum} new"));
     // That nothing can be written is said at every width, before all else.

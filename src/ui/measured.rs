@@ -14,6 +14,17 @@ pub fn measured(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>, bool
     if let Some(measured) = drawn.transcript.filter(unknown) {
         events.push(Event::Measured(measured));
     }
+    let split = state.window.split.as_ref();
+    match drawn.beside {
+        Some(measured) => {
+            let known = drawn.beside == before.beside && split.is_some_and(|split| split.drawn);
+            if !known || state.beside().is_some_and(|beside| beside.chat.measured != measured) {
+                events.push(Event::BesideMeasured(Some(measured)));
+            }
+        }
+        None if split.is_some_and(|split| split.drawn) => events.push(Event::BesideMeasured(None)),
+        None => {}
+    }
     let beside = drawn.transcript.is_some();
     if drawn.roster.is_some() && state.window.beside != beside {
         events.push(Event::Beside(beside));

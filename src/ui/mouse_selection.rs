@@ -33,7 +33,8 @@ impl View {
             2 => Span::Word,
             _ => Span::Line,
         };
-        self.transcript.mark_around(&chat::shown(state, &self.glyphs, Timestamp::now()), spot, span);
+        let shown = chat::shown(state, state.channel().open_chat(), &self.glyphs, Timestamp::now());
+        self.transcript.mark_around(&shown, spot, span);
         self.marked(state)
     }
 
@@ -64,7 +65,8 @@ impl View {
     }
 
     fn marked(&mut self, state: &State) -> Vec<Event> {
-        let text = self.transcript.marked_text(&chat::shown(state, &self.glyphs, Timestamp::now()));
+        let shown = chat::shown(state, state.channel().open_chat(), &self.glyphs, Timestamp::now());
+        let text = self.transcript.marked_text(&shown);
         vec![Event::Marked(Marked::Text(text.unwrap_or_default()))]
     }
 

@@ -119,7 +119,7 @@ impl Plain {
         now: Timestamp,
         mut on: impl FnMut(&PlainMessage<'_>) -> Result<(), E>,
     ) -> Result<usize, E> {
-        let all = shown(state, &ASCII, now);
+        let all = shown(state, state.channel().open_chat(), &ASCII, now);
         for item in (from..all.len()).map(|index| all.item(index)) {
             let speaker = item.head.first().map(|(who, _)| who.clone()).unwrap_or_default();
             // Of what stands behind the name and the time: what is worth a colour.

@@ -25,8 +25,8 @@ use super::suggestions::Above;
 use super::text_area::TextArea;
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
-use super::{chat, paint, roster, theme};
 use super::{first_line, frame};
+use super::{paint, roster, theme};
 use crate::app::{
     Action, Context, Focus, LogMeasured, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind,
     WebhooksMeasured, lies_over,
@@ -46,9 +46,11 @@ pub struct View {
     /// The row that is being written.
     pub(super) row: RowView,
     pub(super) transcript: Transcript,
+    /// The conversation beside, and whether it stood on the left when it was last drawn.
+    pub(super) beside: Option<(Transcript, bool)>,
     pub(super) button: Button,
-    links: Links,
-    layout: Layout,
+    pub(super) links: Links,
+    pub(super) layout: Layout,
     panes: Panes,
     sources: sources::Panes,
     kept: Kept,
@@ -60,7 +62,7 @@ pub struct View {
     /// The words that can be clicked.
     spots: Vec<Spot>,
     pub(super) glyphs: Glyphs,
-    colours: Colours,
+    pub(super) colours: Colours,
 }
 
 /// What a drawing measured.
@@ -68,6 +70,8 @@ pub struct View {
 pub struct Drawn {
     /// The transcript, where it was drawn.
     pub transcript: Option<Measured>,
+    /// The transcript of the conversation beside, where it was drawn.
+    pub beside: Option<Measured>,
     /// How many rows the roster has for conversations, where it was drawn.
     pub roster: Option<usize>,
     /// Which row of the help can stand first at the most, while it is open.
@@ -94,6 +98,7 @@ impl View {
             answer: TextArea::default(),
             row: RowView::default(),
             transcript: Transcript::default(),
+            beside: None,
             links: Links::default(),
             button: Button::default(),
             layout: Layout::default(),
@@ -128,7 +133,7 @@ impl View {
     #[must_use]
     pub fn coloured(self, colours: Colours) -> Self {
         let (transcript, kept) = (Transcript::coloured(colours.clone()), Kept::coloured(colours.clone()));
-        Self { transcript, kept, colours, ..self }
+        Self { transcript, beside: None, kept, colours, ..self }
     }
 
     /// Draws the state.
@@ -146,12 +151,13 @@ impl View {
             ViewKind::Webhooks => return self.draw_webhooks(f, state, now),
             ViewKind::Log => return self.draw_log(f, state, now),
         }
-        let lines =
-            self.composer.rows(&state.channel().composer.text, Layout::composer_columns(screen), screen.height);
-        let notice = frame::notice_lines(state, Layout::composer_columns(screen));
-        let rows = u16::try_from(notice.len()).unwrap_or(0);
-        self.above = Above::new(state, Layout::composer_columns(screen), screen.height < LOW, &self.glyphs);
-        self.layout = Layout::new(screen, state.window.focus, lines, rows, self.above.len());
+        let (focus, split) = (state.window.focus, state.window.split.as_ref().map(|split| split.left));
+        let columns = Layout::composer_columns(screen, focus, split.is_some());
+        let lines = self.composer.rows(&state.channel().composer.text, columns, screen.height);
+        let notice = frame::notice_lines(state, columns);
+        self.above = Above::new(state, columns, screen.height < LOW, &self.glyphs);
+        let rows = (lines, u16::try_from(notice.len()).unwrap_or(0), self.above.len());
+        self.layout = Layout::new(screen, focus, split, rows);
         let layout = self.layout;
         let mut drawn = Drawn::default();
         if layout.too_small {
@@ -165,10 +171,9 @@ impl View {
             drawn.roster = Some(roster::draw(layout.roster, f.buffer_mut(), state, &glyphs, now));
         }
         if !layout.transcript.is_empty() {
-            let area = layout.transcript;
-            let said = chat::draw(area, f.buffer_mut(), state, &mut self.transcript, &glyphs, now);
+            drawn.beside = self.draw_beside(f.buffer_mut(), state, now);
+            let said = self.draw_open(f.buffer_mut(), state, now);
             drawn.transcript = said.map(|(measured, _)| measured);
-            self.links.mark(f.buffer_mut(), self.transcript.links());
             frame::notice(layout.notice, f.buffer_mut(), state, &notice);
             self.above.draw(layout.above, f.buffer_mut());
             self.compose(f, state, now);

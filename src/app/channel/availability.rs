@@ -4,10 +4,8 @@ use crate::app::channel::Channel;
 use crate::app::chat::{DETAILS, HistoryEntry, TranscriptItem};
 use crate::app::roster::RosterRow;
 use crate::app::view::Focus;
-use crate::domain::{Role, Timestamp};
+use crate::domain::Role;
 
-/// How long after a message was taken its reply is called late.
-const REPLY_LATE_MS: i64 = 60_000;
 /// So many of the answers that a bot offers are shown: each has a digit.
 const OFFERED: usize = 9;
 
@@ -50,40 +48,17 @@ impl Channel {
 
     /// The message that was taken and whose reply is still to come: the last one, if it is the user's.
     pub fn awaited(&self) -> Option<&HistoryEntry> {
-        let last = self.chat.history.last().filter(|past| past.ours && past.message.role == Role::User)?;
-        let waits = self.capabilities.local && !self.capabilities.is_bot;
-        (waits && self.turns_in(&self.chat.place).next().is_none()).then_some(last)
-    }
-
-    /// When an awaited reply is late.
-    pub fn late_at(&self) -> Option<Timestamp> {
-        self.awaited()?.message.created_at.at.map(|at| at.plus_millis(REPLY_LATE_MS))
+        self.open_chat().awaited()
     }
 
     /// Where in the open conversation's transcript the item with that key is: at once, however long it is.
     pub fn part_of(&self, key: u64) -> Option<usize> {
-        let parts = &self.chat.items;
-        if let Some(at) = self.chat.history.position(key) {
-            // Before the history stand at most what the platform tells of the conversation, and a greeting.
-            return (at..parts.len().min(at + 3))
-                .find(|index| parts.get(*index) == Some(&TranscriptItem::History(at)));
-        }
-        let others = |part: &TranscriptItem| match part {
-            TranscriptItem::Details => key == DETAILS,
-            TranscriptItem::Greeting => self.chat.greeting.as_ref().is_some_and(|greeting| greeting.key == key),
-            TranscriptItem::History(_) => false,
-            TranscriptItem::Ask(id) => self.turns.get(id).is_some_and(|turn| turn.keys.0 == key),
-            TranscriptItem::Answer(id) => self.turns.get(id).is_some_and(|turn| turn.keys.1 == key),
-        };
-        let of_history = |part: &TranscriptItem| matches!(part, TranscriptItem::History(_));
-        let before = parts.iter().take_while(|part| !of_history(part)).position(others);
-        let behind = || parts.iter().rev().take_while(|part| !of_history(part)).position(others);
-        before.or_else(|| behind().map(|from_the_end| parts.len() - 1 - from_the_end))
+        self.open_chat().part_of(key)
     }
 
     /// The open conversation's row.
     pub fn open_row(&self) -> Option<&RosterRow> {
-        self.open_id().and_then(|id| self.roster.row(id))
+        self.open_chat().row()
     }
 
     /// Which pane has the keys where nobody chose one: what is written, or what is read where nothing can be.

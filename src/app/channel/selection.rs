@@ -14,10 +14,7 @@ impl Channel {
 
     /// The places among the parts of what is picked: none, one message or a range.
     pub fn picked(&self) -> Range<usize> {
-        let Some(picked) = self.chat.picked else { return 0..0 };
-        let Some(at) = self.part_of(picked.key) else { return 0..0 };
-        let from = picked.from.and_then(|key| self.part_of(key)).unwrap_or(at);
-        at.min(from)..at.max(from) + 1
+        self.open_chat().picked()
     }
 
     /// The message that a key means: the one that is picked, the one that a search went to, or the last one on screen.

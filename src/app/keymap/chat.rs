@@ -40,6 +40,7 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::Roster, &[k(Code::Home), c('g')], A::Top, "", "to the first"),
     row(X::Roster, &[k(Code::End), c('G')], A::Bottom, "", "to the last that is loaded"),
     row(X::Roster, &[c('n')], A::NextUnread, "unread", "to the next unread one, on whichever channel"),
+    row(X::Roster, &[c('B'), k(Code::F(9))], A::OpenBeside, "beside", "put it beside the open conversation"),
     row(X::Roster, &[c('u')], A::TakeIn, "take in", "take in what is new; the order stays until then"),
     row(X::Roster, &[c('r')], A::Refresh, "refresh", "ask the platform again"),
     row(X::Roster, &[c(' ')], A::MarkConversation, "mark", "mark it, or take the mark off"),

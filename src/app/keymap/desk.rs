@@ -9,6 +9,7 @@ use crate::app::keymap::Context as X;
 /// In the order in which help shows them.
 pub(super) const TABLE: &[Binding] = &[
     row(X::Inbox, &[k(Code::Enter)], A::Open, "open", "open it in its channel; Esc comes back"),
+    row(X::Inbox, &[c('B'), k(Code::F(9))], A::OpenBeside, "beside", "put it beside the open conversation"),
     row(X::Inbox, &[c('/')], A::Filter, "filter", "filter as you type; also label:x, is:pinned"),
     row(X::Inbox, &[k(Code::Up), c('k')], A::Up, "", "up"),
     row(X::Inbox, &[k(Code::Down), c('j')], A::Down, "", "down"),

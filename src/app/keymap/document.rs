@@ -45,6 +45,11 @@ const TOPICS: &[(&str, &str, Asked)] = &[
         "Connect a real bot: its platform and values are asked for, tried, and written to the config file.",
         &[(A::AddChannel, None)],
     ),
+    (
+        "Put two conversations side by side",
+        "A split: another conversation stands beside the open one, and the keys go over to it and back.",
+        &[(A::OpenBeside, None), (A::OtherSide, None), (A::CloseBeside, None)],
+    ),
     ("Attach a file", "Add or upload a file, a picture, an image or a URL.", &[(A::Attach, None)]),
     ("Write in an external editor", "In `$VISUAL` or `$EDITOR`, such as vim.", &[(A::ExternalEditor, None)]),
     (

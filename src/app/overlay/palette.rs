@@ -13,6 +13,8 @@ pub struct Palette {
     pub filter: LineInput,
     /// Which of those that are left is selected.
     pub menu: Menu,
+    /// Whether it is asked which conversation is to stand beside the open one: then nothing else is found.
+    pub beside: bool,
     /// Everything that can be found, in the order in which it stands without a filter.
     pub entries: Vec<PaletteEntry>,
     /// The places of those that the filter leaves, the best first.
@@ -48,6 +50,8 @@ pub enum PaletteItem {
     Channel(ChannelName),
     /// A conversation is opened.
     Conversation(ChannelName, ConversationId),
+    /// A conversation is put beside the open one.
+    Beside(ChannelName, ConversationId),
     /// A data source is shown, and something done with it, if an action is named.
     Source(ChannelName, SourceId, Option<Action>),
     /// A search that is kept, as it was written, is made again.
@@ -60,7 +64,7 @@ impl PaletteItem {
         match self {
             Self::Action(..) => "action",
             Self::Channel(_) => "channel",
-            Self::Conversation(..) => "conversation",
+            Self::Conversation(..) | Self::Beside(..) => "conversation",
             Self::Source(..) => "source",
             Self::Search(_) => "search",
         }

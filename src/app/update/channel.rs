@@ -2,7 +2,7 @@
 
 use super::ctx::{Ctx, complain, wake};
 use super::{
-    attach, conversation, find, message, queue, read_marker, roster, save_draft, sources, started, store_changes,
+    aside, attach, conversation, draft, find, message, queue, read_marker, roster, sources, started, store_changes,
     turn,
 };
 use crate::app::channel::{Channel, Link};
@@ -15,7 +15,13 @@ use crate::domain::{Failure, SafeText};
 pub(super) fn update(channel: &mut Channel, ctx: &mut Ctx<'_>, event: ChannelEvent) -> Vec<Effect> {
     let unread = channel.unread;
     let affects_details = message::affects_details(&event);
-    let mut effects = handle(channel, ctx, event);
+    let mut effects = if aside::concerns(channel, &event) {
+        aside::on(channel, ctx, |channel, ctx| handle(channel, ctx, event))
+    } else {
+        let mut effects = aside::follow(channel, ctx, &event);
+        effects.extend(handle(channel, ctx, event));
+        effects
+    };
     if affects_details {
         effects.extend(message::follow(channel, ctx));
     }
@@ -30,11 +36,23 @@ pub(super) fn update(channel: &mut Channel, ctx: &mut Ctx<'_>, event: ChannelEve
 pub(super) fn watch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let held = ctx.on_screen && ctx.window.view == ViewKind::Chat && ctx.window.focus == Focus::Roster;
     channel.roster.hold(held);
+    if !held {
+        channel.came_from = None;
+    }
     let mut effects = Vec::new();
     if ctx.on_screen && channel.chat.rests_at.is_some() && ctx.window.focus != Focus::Roster {
         effects.extend(conversation::settle(channel));
     }
-    effects.extend(read_marker::watch(channel, ctx));
+    effects.extend(seen(channel, ctx));
+    if ctx.aside_on_screen {
+        effects.extend(aside::on(channel, ctx, seen));
+    }
+    effects
+}
+
+/// Follows what is seen of the conversation in hand.
+pub(super) fn seen(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let mut effects: Vec<Effect> = read_marker::watch(channel, ctx).into_iter().collect();
     effects.extend(find::follow(channel));
     effects
 }
@@ -74,10 +92,6 @@ fn store_failed(channel: &mut Channel, ctx: &mut Ctx<'_>, failure: &Failure) -> 
         ctx.complain("", failure);
     }
     let mut effects = wake(ctx);
-    // It may be what was kept for this conversation that can't be read: what is typed is kept all the same.
-    if !channel.chat.draft_known && !channel.composer.text.is_empty() {
-        channel.chat.draft_known = true;
-        effects.extend(save_draft(channel));
-    }
+    effects.extend(draft::keep_typed(channel));
     effects
 }

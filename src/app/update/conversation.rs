@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::load::WINDOW;
-use super::{countdown, draft, fate, leave_draft, load, outbox, read_marker, transcript};
+use super::{aside, countdown, draft, fate, leave_draft, load, outbox, read_marker, transcript};
 use crate::app::channel::{Channel, Link};
 use crate::app::chat::history::Joint;
 use crate::app::chat::scroll::{Anchor, Scroll};
@@ -23,6 +23,9 @@ const REST_MS: i64 = 600;
 
 /// Opens a conversation: its messages and its draft come from the store, news from the platform.
 pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, place: &ConversationRef) -> Vec<Effect> {
+    if channel.has_aside(place) {
+        return aside::change_sides(channel, ctx);
+    }
     let mut effects = show(channel, ctx, place);
     effects.extend(settle(channel));
     transcript::rebuild(channel);
@@ -36,7 +39,15 @@ pub(super) fn preview(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     if !ctx.window.beside || ctx.window.focus != Focus::Roster || channel.open_id() == Some(&id) {
         return Vec::new();
     }
-    let mut effects = show(channel, ctx, &ConversationRef::Known(id));
+    let place = ConversationRef::Known(id);
+    if channel.has_aside(&place) {
+        // It is on the screen already.
+        return Vec::new();
+    }
+    if channel.came_from.is_none() {
+        channel.came_from = Some(channel.chat.place.clone());
+    }
+    let mut effects = show(channel, ctx, &place);
     ctx.window.focus = Focus::Roster;
     let rest = ctx.now.plus_millis(REST_MS);
     channel.chat.rests_at = Some(rest);
@@ -178,7 +189,7 @@ pub(super) fn stored(channel: &mut Channel, ctx: &mut Ctx<'_>, ticket: u64, stor
         effects.extend(take_draft(channel, ctx, stored.draft));
         write_where_nothing_is(channel, ctx);
     }
-    effects.extend(countdown(channel, ctx.now));
+    effects.extend(countdown(channel.open_chat(), ctx.now));
     effects
 }
 

@@ -19,8 +19,10 @@ pub(super) struct Ctx<'a> {
     pub(super) ids: &'a mut Ids,
     /// What belongs to the screen.
     pub(super) window: &'a mut Window,
-    /// Whether the part is on the screen.
+    /// Whether the part is on the screen: of a channel, the conversation that is open in it.
     pub(super) on_screen: bool,
+    /// Whether the conversation that the channel keeps aside is on the screen.
+    pub(super) aside_on_screen: bool,
     /// What is asked of others.
     pub(super) requests: &'a mut Vec<Request>,
 }

@@ -50,3 +50,12 @@ pub(super) fn write_instead(channel: &mut Channel, of: Option<TurnId>, taken_bac
     }
     channel.composer.instead = of.filter(|of| channel.turns.get(of).is_some_and(PendingTurn::needs_word));
 }
+
+/// It may be what was kept for this conversation that can't be read: what is typed is kept all the same.
+pub(super) fn keep_typed(channel: &mut Channel) -> Vec<Effect> {
+    if channel.chat.draft_known || channel.composer.text.is_empty() {
+        return Vec::new();
+    }
+    channel.chat.draft_known = true;
+    save_draft(channel)
+}

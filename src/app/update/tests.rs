@@ -26,6 +26,7 @@ mod roster;
 mod search;
 mod sending;
 mod sequences;
+mod split;
 mod store_changes;
 mod telling;
 mod themes;

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 
 use super::TELLS_NONE;
 use super::about::{Head, bar, describe_pace, head_of, note, said, who};
-use crate::app::{Action, Context, DETAILS, HistoryEntry, PendingTurn, State, TranscriptItem, short_name};
+use crate::app::{Action, ChatView, Context, DETAILS, HistoryEntry, PendingTurn, State, TranscriptItem, short_name};
 use crate::domain::{Finish, Moment, OutState, Reply, Role, SafeText, Timestamp};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::theme;
@@ -15,13 +15,19 @@ use crate::ui::transcript::{Item, Items, shown_facts};
 const NEW: &str = "new since you left";
 
 /// What stands in the transcript.
-pub(in crate::ui) fn shown<'a>(state: &'a State, glyphs: &'a Glyphs, now: Timestamp) -> Shown<'a> {
-    Shown { state, glyphs, now, picked: state.channel().picked() }
+pub(in crate::ui) fn shown<'a>(
+    state: &'a State,
+    view: ChatView<'a>,
+    glyphs: &'a Glyphs,
+    now: Timestamp,
+) -> Shown<'a> {
+    Shown { state, view, glyphs, now, picked: view.picked() }
 }
 
-/// The entries of the open conversation.
+/// The entries of a conversation.
 pub(in crate::ui) struct Shown<'a> {
     state: &'a State,
+    view: ChatView<'a>,
     glyphs: &'a Glyphs,
     now: Timestamp,
     /// The places of what is picked.
@@ -30,47 +36,44 @@ pub(in crate::ui) struct Shown<'a> {
 
 impl Items for Shown<'_> {
     fn len(&self) -> usize {
-        self.state.channel().chat.items.len()
+        self.view.chat.items.len()
     }
 
     fn item(&self, index: usize) -> Item<'_> {
-        let state = self.state;
-        let item = match state.channel().chat.items.get(index) {
+        let item = match self.view.chat.items.get(index) {
             Some(TranscriptItem::Details) => self.details(),
             Some(TranscriptItem::Greeting) => self.greeting(),
-            Some(TranscriptItem::History(i)) => {
-                state.channel().chat.past(*i).map_or_else(Item::default, |p| self.past(p))
-            }
+            Some(TranscriptItem::History(i)) => self.view.chat.past(*i).map_or_else(Item::default, |p| self.past(p)),
             Some(TranscriptItem::Ask(id)) => {
-                state.channel().turns.get(id).map_or_else(Item::default, |t| self.ask(t))
+                self.view.channel.turns.get(id).map_or_else(Item::default, |t| self.ask(t))
             }
             Some(TranscriptItem::Answer(id)) => {
-                state.channel().turns.get(id).map_or_else(Item::default, |t| self.answer(t))
+                self.view.channel.turns.get(id).map_or_else(Item::default, |t| self.answer(t))
             }
             None => Item::default(),
         };
-        let new = state.channel().chat.read_marker.new_from.is_some_and(|key| key == item.key);
+        let new = self.view.chat.read_marker.new_from.is_some_and(|key| key == item.key);
         Item { picked: self.picked.contains(&index), divider: new.then_some(NEW), ..item }
     }
 
     fn index_of(&self, key: u64) -> Option<usize> {
-        self.state.channel().part_of(key)
+        self.view.part_of(key)
     }
 }
 
 impl Shown<'_> {
     fn greeting(&self) -> Item<'_> {
-        let Some(greeting) = &self.state.channel().chat.greeting else { return Item::default() };
+        let Some(greeting) = &self.view.chat.greeting else { return Item::default() };
         let head = self.head(&Role::Assistant, &Moment::at(greeting.at), &[]);
-        let raw = self.state.channel().chat.source_view.shows(greeting.key);
+        let raw = self.view.chat.source_view.shows(greeting.key);
         Item { key: greeting.key, head, bar: theme::BOT, text: &greeting.text, raw, ..Item::default() }
     }
 
     /// What the platform tells of the conversation.
     fn details(&self) -> Item<'_> {
         let state = self.state;
-        let details = state.channel().open_row().map_or(&[][..], |row| row.details.as_slice());
-        let whole = state.channel().chat.whole_details;
+        let details = self.view.row().map_or(&[][..], |row| row.details.as_slice());
+        let whole = self.view.chat.whole_details;
         let said = if whole { SafeText::new } else { SafeText::one_line };
         let facts = details.iter().map(|(name, value)| (SafeText::one_line(name), said(value))).collect();
         let more = details.len() - shown_facts(details.len());
@@ -79,14 +82,14 @@ impl Shown<'_> {
             notes.push((
                 SafeText::one_line(&match state.window.key(&[Context::Transcript], Action::Details) {
                     key if key.is_empty() => format!("{more} more"),
-                    key => format!("{more} more: {}{key} shows all", state.window.way_to_transcript()),
+                    key => format!("{more} more: {}{key} shows all", self.way_here()),
                 }),
                 theme::DIM,
             ));
         }
-        if state.channel().chat.items.len() == 1
-            && !state.channel().capabilities.history
-            && !state.channel().capabilities.local
+        if self.view.chat.items.len() == 1
+            && !self.view.channel.capabilities.history
+            && !self.view.channel.capabilities.local
         {
             notes.push((SafeText::from_static(TELLS_NONE), theme::DIM));
         }
@@ -94,21 +97,21 @@ impl Shown<'_> {
     }
 
     fn past<'b>(&self, past: &'b HistoryEntry) -> Item<'b> {
-        let mut item = said(past, self.state.channel().is_mine(past), self.glyphs, self.now);
-        if self.state.channel().awaited().is_some_and(|last| last.key == past.key) {
+        let mut item = said(past, self.view.channel.is_mine(past), self.glyphs, self.now);
+        if self.view.awaited().is_some_and(|last| last.key == past.key) {
             item.notes.push((self.awaited(), theme::DIM));
         }
         if let Some((text, style)) = past.finish.and_then(|finish| ending(finish, self.glyphs)) {
             item.head.push((SafeText::from_static(self.glyphs.dot), theme::DIM));
             item.head.push((SafeText::one_line(&text), style));
         }
-        item.raw = self.state.channel().chat.source_view.shows(past.key);
+        item.raw = self.view.chat.source_view.shows(past.key);
         item
     }
 
     /// What is said below a message whose reply is still to come. Never that it failed: it can come at any time.
     fn awaited(&self) -> SafeText {
-        let late = self.state.channel().late_at().is_some_and(|at| at <= self.now);
+        let late = self.view.late_at().is_some_and(|at| at <= self.now);
         let said = if late { "no reply yet; it can still come" } else { "accepted, waiting for the reply" };
         SafeText::one_line(&format!("{} {said}", self.glyphs.queued))
     }
@@ -132,7 +135,8 @@ impl Shown<'_> {
             let text = format!(
                 "{why} Trying again in {seconds} s{}",
                 match self.state.key(Action::Back) {
-                    key if self.state.stops_on_back() && !key.is_empty() => format!("; {key} takes it back."),
+                    key if self.has_keys() && self.state.stops_on_back() && !key.is_empty() =>
+                        format!("; {key} takes it back."),
                     _ => ".".to_owned(),
                 }
             );
@@ -154,7 +158,7 @@ impl Shown<'_> {
                 notes.push((SafeText::one_line(&self.way_out(turn.state)), theme::WARN));
             }
         }
-        let raw = self.state.channel().chat.source_view.shows(local.keys.0);
+        let raw = self.view.chat.source_view.shows(local.keys.0);
         Item {
             key: local.keys.0,
             head,
@@ -167,11 +171,23 @@ impl Shown<'_> {
         }
     }
 
+    /// Whether it is the conversation that has the keys.
+    fn has_keys(&self) -> bool {
+        std::ptr::eq(self.view.chat, &raw const self.state.channel().chat)
+    }
+
+    /// The keys before those of this transcript, in words: none where it has the keys.
+    fn way_here(&self) -> String {
+        let way = self.state.window.way_to_transcript();
+        let over = if self.has_keys() { String::new() } else { self.state.key(Action::OtherSide) };
+        if over.is_empty() { way } else { format!("{over}, then {way}") }
+    }
+
     /// What the user can do about a message that did not go through, with the keys as they are now.
     fn way_out(&self, state: OutState) -> String {
-        let asks = state == OutState::Unknown && self.state.channel().capabilities.history;
+        let asks = state == OutState::Unknown && self.view.channel.capabilities.history;
         let check = asks.then_some((Action::CheckAgain, "check again"));
-        let way = match self.state.window.way_to_transcript() {
+        let way = match self.way_here() {
             way if way.is_empty() => way,
             way => format!("{}:  ", way.trim_end()),
         };
@@ -218,7 +234,7 @@ impl Shown<'_> {
             bar: theme::BOT,
             text: reply.map_or("", |r| r.text.as_str()),
             growing: local.live && finish.is_none(),
-            raw: self.state.channel().chat.source_view.shows(local.keys.1),
+            raw: self.view.chat.source_view.shows(local.keys.1),
             notes,
             ..Item::default()
         }

@@ -34,7 +34,8 @@ pub(super) fn draw(f: &mut Frame<'_>, room: Rect, state: &State, palette: &Palet
     let height = (rows + 4).min(room.height.saturating_sub(1));
     let area = Rect { x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 4, width, height };
     cover(area, buf);
-    let title = vec![paint::fixed(" Find an action or a place ", theme::ACCENT.patch(theme::BOLD))];
+    let asks = if palette.beside { " Which one beside? " } else { " Find an action or a place " };
+    let title = vec![paint::fixed(asks, theme::ACCENT.patch(theme::BOLD))];
     let close = SafeText::one_line(&keyed_title(state, Action::Back, "closes"));
     let right = if width >= 48 { vec![paint::owned(close, theme::DIM)] } else { Vec::new() };
     let inner = pane(area, buf, title, right, true, glyphs);

@@ -10,6 +10,8 @@ pub(super) const ROWS: &[PresetRow] = &[
     (X::Everywhere, A::NewConversation, &["Ctrl+X n"]),
     (X::Everywhere, A::Channels, &["Ctrl+X b", "Ctrl+T"]),
     (X::Everywhere, A::NextPane, &["Ctrl+X o", "Tab"]),
+    (X::Everywhere, A::OpenBeside, &["Ctrl+X 3", "F9", "B"]),
+    (X::Everywhere, A::CloseBeside, &["Ctrl+X 1", "F10"]),
     (X::Everywhere, A::SearchHere, &["Ctrl+S"]),
     (X::Everywhere, A::Quit, &["Ctrl+X Ctrl+C"]),
     (X::Everywhere, A::Back, &["Esc", "Ctrl+G"]),

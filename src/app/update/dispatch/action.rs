@@ -1,6 +1,6 @@
 //! What the user asks for, by key, wheel or click.
 
-use super::{channels, desk, leave, overlay, palette, replies};
+use super::{channels, desk, leave, overlay, palette, replies, split};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
@@ -86,6 +86,15 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         Action::NextUnread => channels::next_unread(state, now),
         Action::NextConversation => state.on_channel(now, |channel, ctx| chat::neighbour(channel, ctx, 1)),
         Action::PreviousConversation => state.on_channel(now, |channel, ctx| chat::neighbour(channel, ctx, -1)),
+        // What lies over the view has the keys alone.
+        Action::OpenBeside | Action::OtherSide | Action::CloseBeside | Action::AnswerRequest
+            if state.window.is_covered() =>
+        {
+            Vec::new()
+        }
+        Action::OpenBeside => split::open_selected(state, now),
+        Action::OtherSide => split::other_side(state, now),
+        Action::CloseBeside => split::close_asked(state, now),
         Action::TakeIn => {
             state.channel_mut().roster.take_in();
             state.on_channel(now, conversation::preview)
@@ -126,8 +135,6 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         }
         Action::ShowSources => state.on_channel(now, sources::show),
         Action::ShowWebhooks => state.on_webhooks(now, webhooks::show),
-        // What lies over the view has the keys alone.
-        Action::AnswerRequest if state.window.is_covered() => Vec::new(),
         Action::AnswerRequest => state.on_webhooks(now, webhooks::answer_first),
         Action::ToDelivery => delivery::find_delivery(state.channel()),
         // The editor on the floor above does what a new line means, here it is only named, for the table of keys; the
@@ -311,6 +318,7 @@ pub(in crate::app::update) fn wheel(state: &mut State, pane: Pane, rows: i64, no
             state.on_channel(now, roster::fetch_if_due)
         }
         Pane::Transcript | Pane::Composer | Pane::Offer => chat::scroll(state.channel_mut(), rows),
+        Pane::Beside => split::wheel(state, rows, now),
         Pane::Requests | Pane::Deliveries | Pane::Detail => {
             state.on_webhooks(now, |webhooks, ctx| webhooks::wheel(webhooks, ctx, pane, rows))
         }

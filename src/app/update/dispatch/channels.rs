@@ -1,17 +1,16 @@
 //! Several channels: opening another one, the overlay that lists them, and what happens to one that is not open.
 
+use super::split;
 use crate::app::action::Action;
-use crate::app::channel::{Channel, Measures};
+use crate::app::channel::Channel;
 use crate::app::chat::ConversationRef;
-use crate::app::effect::{ChannelEffect, Effect};
+use crate::app::effect::Effect;
 use crate::app::line_input::LineInput;
 use crate::app::list_view::Menu;
 use crate::app::overlay::{Layer, Overlay};
 use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
-use crate::app::update::ctx::Ctx;
-use crate::app::update::transcript::rebuild;
-use crate::app::update::{conversation, countdown, leave_draft, read_marker, save_draft, sources, store_changes};
+use crate::app::update::{aside, leave_draft, sources};
 use crate::app::view::{Focus, ViewKind};
 use crate::app::{ChannelInfo, Switcher};
 use crate::domain::{Capabilities, ChannelName, Timestamp};
@@ -91,7 +90,7 @@ pub(in crate::app::update) fn write_filter(state: &mut State, input: TextInput) 
 pub(in crate::app::update) fn open_listed(state: &mut State, place: usize, now: Timestamp) -> Vec<Effect> {
     let found = state.listed_channels().get(place).copied();
     state.window.close(Layer::Channels);
-    found.map_or_else(Vec::new, |at| open_at(state, at, now))
+    found.map_or_else(Vec::new, |at| split::open_channel(state, at, now))
 }
 
 fn open_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
@@ -102,7 +101,7 @@ fn open_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
 /// Opens the channel that many places further on.
 pub(in crate::app::update) fn step_to(state: &mut State, by: usize, now: Timestamp) -> Vec<Effect> {
     let next = (state.open_at() + by) % state.channels.len();
-    open_at(state, next, now)
+    split::open_channel(state, next, now)
 }
 
 /// Opens the next conversation in which something is new: below the open one, then from the top of its list, then on the
@@ -121,9 +120,7 @@ pub(in crate::app::update) fn next_unread(state: &mut State, now: Timestamp) -> 
     };
     let focus = if state.window.view == ViewKind::Chat { state.window.focus } else { Focus::Transcript };
     state.window.view = ViewKind::Chat;
-    let mut effects = open_at(state, at, now);
-    effects
-        .extend(state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, &ConversationRef::Known(id))));
+    let effects = split::open_conversation(state, at, &ConversationRef::Known(id), now);
     let writes = state.channel().capabilities.send;
     state.window.focus = match focus {
         Focus::Composer | Focus::Queue if writes => Focus::Composer,
@@ -135,63 +132,18 @@ pub(in crate::app::update) fn next_unread(state: &mut State, now: Timestamp) -> 
 
 /// Opens a channel: what was open stays as it is, its text kept.
 pub(in crate::app::update) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec<Effect> {
-    state.channel_at(name).map_or_else(Vec::new, |at| open_at(state, at, now))
+    state.channel_at(name).map_or_else(Vec::new, |at| split::open_channel(state, at, now))
 }
 
-fn open_at(state: &mut State, at: usize, now: Timestamp) -> Vec<Effect> {
-    if at == state.open_at() {
-        return Vec::new();
-    }
-    let left = state.channel().info.name.clone();
-    let mut effects = state.on_channel(now, leave);
-    effects = effects.into_iter().map(|effect| effect.for_channel(&left)).collect();
-    let measures = state.channel().measured();
-    state.open(at);
-    effects.extend(state.on_channel(now, |channel, ctx| enter(channel, ctx, measures)));
-    effects
-}
-
-/// The channel is left: its text is kept.
-pub(super) fn leave(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    read_marker::leave(channel, ctx);
-    let effects = save_draft(channel);
-    channel.count_unread();
-    effects
-}
-
-/// The channel is shown, as it was left.
-pub(super) fn enter(channel: &mut Channel, ctx: &mut Ctx<'_>, measures: Measures) -> Vec<Effect> {
-    channel.measure(measures);
-    ctx.window.focus = channel.default_focus();
-    channel.roster.reveal();
-    // Texts of two channels that nothing was ever put into have no ids of their own.
-    channel.composer.text.renumber(ctx.ids.next_number());
-    let unread = channel.unread;
-    if let Some(row) = channel.open_id().cloned().and_then(|id| channel.roster.row_mut(&id)) {
-        row.unread = false;
-    }
-    channel.count_unread();
-    let mut effects = Vec::new();
-    if channel.unread != unread {
-        effects.extend(store_changes::remember(channel));
-    }
-    rebuild(channel);
-    if !std::mem::replace(&mut channel.restored, true) {
-        effects.push(Effect::Open(ChannelEffect::Restore));
-    }
-    effects.extend(countdown(channel, ctx.now));
-    if ctx.window.view == ViewKind::Sources {
-        effects.extend(sources::show(channel, ctx));
-    }
-    effects
-}
-
-/// Keeps what was typed on the channels behind the screen of which the store has not yet said what it kept.
-pub(in crate::app::update) fn leave_drafts(state: &State) -> Vec<Effect> {
-    let behind = state.channels.iter().enumerate().filter(|(at, _)| *at != state.open_at());
-    behind
-        .filter_map(|(_, channel)| leave_draft(channel).map(|effect| effect.for_channel(&channel.info.name)))
-        .collect()
+/// Keeps what was typed on the channels behind the screen, and beside, of which the store has not yet said what it kept.
+pub(in crate::app::update) fn leave_drafts(state: &mut State) -> Vec<Effect> {
+    let open = state.open_at();
+    let kept = |(at, channel): (usize, &mut Channel)| {
+        let behind = if at == open { None } else { leave_draft(channel) };
+        let kept = behind.into_iter().chain(aside::leave_typed(channel));
+        kept.map(|effect| effect.for_channel(&channel.info.name)).collect::<Vec<_>>()
+    };
+    state.channels.iter_mut().enumerate().flat_map(kept).collect()
 }
 
 /// Asks the store what is staged, on every channel that can have something staged: leaving asks about all of it.

@@ -1,6 +1,7 @@
 //! The config file was read again: channels come, go and change, and what the others hold is not touched.
 
-use super::channels::{enter, leave};
+use super::opening::{enter, leave};
+use super::split;
 use crate::app::channel::{Channel, Link};
 use crate::app::effect::Effect;
 use crate::app::event::Reconfigured;
@@ -20,11 +21,17 @@ pub(in crate::app::update) fn take(state: &mut State, news: Reconfigured, now: T
     }
     let settings = configure(&mut state.window, notify, screen);
     let told = describe(&added, &removed, &changed) + &from_the_next_start(&later);
+    let beside = state.window.split.as_ref().map(|split| split.channel.clone());
+    let mut effects = if beside.as_ref().is_some_and(|name| removed.contains(name)) {
+        split::close(state, now)
+    } else {
+        Vec::new()
+    };
     let open = state.channel().info.name.clone();
     let is_open_gone = !channels.iter().any(|(info, _)| info.name == open) && removed.contains(&open);
-    let mut effects = if is_open_gone { state.on_channel(now, leave) } else { Vec::new() };
-    effects.extend(leave_draft(state.channel()).filter(|_| is_open_gone));
-    let mut effects: Vec<Effect> = effects.into_iter().map(|effect| effect.for_channel(&open)).collect();
+    let mut left = if is_open_gone { state.on_channel(now, leave) } else { Vec::new() };
+    left.extend(leave_draft(state.channel()).filter(|_| is_open_gone));
+    effects.extend(left.into_iter().map(|effect| effect.for_channel(&open)));
     let gone =
         state.channels.iter().filter(|channel| removed.contains(&channel.info.name) && channel.info.name != open);
     effects
@@ -56,8 +63,12 @@ pub(in crate::app::update) fn take(state: &mut State, news: Reconfigured, now: T
     after.extend(
         before.into_iter().filter(|was| was.info.platform == Platform::ARCHIVE && !named.contains(&was.info.name)),
     );
-    let place = after.iter().position(|channel| channel.info.name == open);
-    state.set_channels(after, place.unwrap_or(0));
+    let named = |name: &ChannelName| after.iter().position(|channel| channel.info.name == *name);
+    let place = named(&open);
+    // What stands beside goes on where the open one is gone.
+    let instead = place.or_else(|| beside.as_ref().and_then(named));
+    state.set_channels(after, instead.unwrap_or(0));
+    effects.extend(split::settle(state, now));
     let fresh = !state.channel().restored;
     if place.is_none() || fresh {
         effects.extend(state.on_channel(now, |channel, ctx| enter(channel, ctx, measures)));

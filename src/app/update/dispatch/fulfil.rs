@@ -1,6 +1,6 @@
 //! What parts asked of each other: the dispatcher alone knows both sides.
 
-use super::{action, channels};
+use super::{action, channels, split};
 use crate::app::action::Action;
 use crate::app::chat::ConversationRef;
 use crate::app::effect::{ChannelEffect, Effect};
@@ -41,14 +41,9 @@ fn one(state: &mut State, request: Request, now: Timestamp) -> Vec<Effect> {
 /// Opens Chat at a conversation, its messages with the keys.
 fn show(state: &mut State, channel: &ChannelName, conversation: ConversationId, now: Timestamp) -> Vec<Effect> {
     state.window.view = ViewKind::Chat;
-    let mut effects = channels::open(state, channel, now);
-    if state.channel().open_id() != Some(&conversation) {
-        effects.extend(
-            state.on_channel(now, |channel, ctx| {
-                conversation::open(channel, ctx, &ConversationRef::Known(conversation))
-            }),
-        );
-    }
+    let place = ConversationRef::Known(conversation);
+    let at = state.channel_at(channel);
+    let effects = at.map_or_else(Vec::new, |at| split::open_conversation(state, at, &place, now));
     state.window.focus = Focus::Transcript;
     effects
 }
@@ -107,6 +102,7 @@ fn choose(state: &mut State, item: PaletteItem, now: Timestamp) -> Vec<Effect> {
             effects.extend(action.map_or_else(Vec::new, |action| action::handle_action(state, action, now)));
             effects
         }
+        PaletteItem::Beside(channel, conversation) => split::open(state, &channel, &conversation, now),
         PaletteItem::Search(text) => state.on_search(now, |view, ctx| search::ask(view, ctx, &text)),
     }
 }

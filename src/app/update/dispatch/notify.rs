@@ -18,11 +18,18 @@ pub(in crate::app::update) fn note(state: &mut State, event: &Event, now: Timest
 
 /// Tells what is to be told by now.
 pub(in crate::app::update) fn settle(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let happened = !state.window.notify.happened.is_empty();
+    let drawn = happened && state.window.split.as_ref().is_some_and(|split| split.drawn);
+    let beside = if drawn { state.resume_beside() } else { None };
     let (channel, window, ..) = state.split();
     let open = channel.open_id();
     let in_chat = window.view == ViewKind::Chat;
     let seen = |one: &Happening| {
-        in_chat && one.channel == channel.info.name && one.conversation.is_some() && one.conversation.as_ref() == open
+        let is_open = one.channel == channel.info.name && one.conversation.as_ref() == open;
+        let is_beside = beside
+            .as_ref()
+            .is_some_and(|it| it.channel == one.channel && one.conversation.as_ref() == Some(&it.conversation));
+        in_chat && one.conversation.is_some() && (is_open || is_beside)
     };
     let (told, again) = window.notify.settle(now, seen);
     told.map(Effect::Notify).into_iter().chain(again.map(Effect::Wake)).collect()

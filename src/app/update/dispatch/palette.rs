@@ -37,6 +37,14 @@ pub(in crate::app::update) fn show(state: &mut State) -> Vec<Effect> {
     effects
 }
 
+/// Opens it for the conversation that is to stand beside the open one.
+pub(in crate::app::update) fn show_beside(state: &mut State) -> Vec<Effect> {
+    let mut palette = Palette::new(entries::beside(state));
+    palette.beside = true;
+    state.window.open(Overlay::Palette(palette));
+    Vec::new()
+}
+
 /// Takes it away, if it is open, and says who has the keys then.
 pub(in crate::app::update) fn close(state: &mut State) -> Vec<Context> {
     state.window.close(Layer::Palette);
@@ -56,7 +64,8 @@ pub(in crate::app::update) fn finds(event: &Event) -> bool {
 /// There may be more to be found.
 pub(in crate::app::update) fn renew(state: &mut State) {
     let Some(Overlay::Palette(mut palette)) = state.window.close(Layer::Palette) else { return };
-    palette.renew(entries::all(state));
+    let entries = if palette.beside { entries::beside(state) } else { entries::all(state) };
+    palette.renew(entries);
     state.window.open(Overlay::Palette(palette));
 }
 

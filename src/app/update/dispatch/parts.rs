@@ -5,6 +5,7 @@ use crate::app::desk::Desk;
 use crate::app::effect::Effect;
 use crate::app::log::LogView;
 use crate::app::search::SearchView;
+use crate::app::split::Slot;
 use crate::app::state::State;
 use crate::app::update::ctx::Ctx;
 use crate::app::webhooks::Webhooks;
@@ -19,7 +20,8 @@ impl State {
         part: impl FnOnce(&mut Channel, &mut Ctx<'_>) -> R,
     ) -> R {
         let (channel, window, ids, requests) = self.split();
-        part(channel, &mut Ctx { now, ids, window, on_screen: true, requests })
+        let aside_on_screen = window.shows_beside(&channel.info.name, Slot::Aside);
+        part(channel, &mut Ctx { now, ids, window, on_screen: true, aside_on_screen, requests })
     }
 
     /// Lets a part work on the channel that stands there. One that isn't open has a window that nobody sees: what is said
@@ -36,9 +38,19 @@ impl State {
         let measures = self.channel().measured();
         let Self { channels, window, ids, .. } = self;
         let Some(channel) = channels.get_mut(at) else { return Vec::new() };
-        channel.measure(measures);
         let (mut unseen, mut requests) = (Window::unseen(std::sync::Arc::clone(&window.keys)), Vec::new());
-        let mut ctx = Ctx { now, ids, window: &mut unseen, on_screen: false, requests: &mut requests };
+        // What stands beside the open conversation is seen, although its channel isn't the window's.
+        let (on_screen, aside_on_screen) = (
+            window.shows_beside(&channel.info.name, Slot::Open),
+            window.shows_beside(&channel.info.name, Slot::Aside),
+        );
+        let rows = channel.chat.measured.rows;
+        channel.measure(measures);
+        if on_screen {
+            // It has a height of its own there.
+            channel.chat.measured.rows = rows;
+        }
+        let mut ctx = Ctx { now, ids, window: &mut unseen, on_screen, aside_on_screen, requests: &mut requests };
         let effects = part(channel, &mut ctx);
         window.notify.happened.append(&mut unseen.notify.happened);
         if let Some(mut notice) = unseen.notice {
@@ -55,7 +67,7 @@ impl State {
         part: impl FnOnce(&mut Webhooks, &mut Ctx<'_>) -> R,
     ) -> R {
         let Self { webhooks, window, ids, requests, .. } = self;
-        part(webhooks, &mut Ctx { now, ids, window, on_screen: true, requests })
+        part(webhooks, &mut Ctx { now, ids, window, on_screen: true, aside_on_screen: false, requests })
     }
 
     /// Lets the Log view work.
@@ -65,7 +77,7 @@ impl State {
         part: impl FnOnce(&mut LogView, &mut Ctx<'_>) -> R,
     ) -> R {
         let Self { log, window, ids, requests, .. } = self;
-        part(log, &mut Ctx { now, ids, window, on_screen: true, requests })
+        part(log, &mut Ctx { now, ids, window, on_screen: true, aside_on_screen: false, requests })
     }
 
     /// Lets the Search view work.
@@ -75,7 +87,7 @@ impl State {
         part: impl FnOnce(&mut SearchView, &mut Ctx<'_>) -> R,
     ) -> R {
         let Self { search, window, ids, requests, .. } = self;
-        part(search, &mut Ctx { now, ids, window, on_screen: true, requests })
+        part(search, &mut Ctx { now, ids, window, on_screen: true, aside_on_screen: false, requests })
     }
 
     /// Lets the list of all channels' conversations work.
@@ -85,7 +97,7 @@ impl State {
         part: impl FnOnce(&mut Desk, &mut Ctx<'_>) -> R,
     ) -> R {
         let Self { desk, window, ids, requests, .. } = self;
-        part(desk, &mut Ctx { now, ids, window, on_screen: true, requests })
+        part(desk, &mut Ctx { now, ids, window, on_screen: true, aside_on_screen: false, requests })
     }
 
     /// Asks to be told of the next moment at which something of the screen's changes by itself.

@@ -1,6 +1,6 @@
 //! Keeping where the user is, and bringing it back at the next start.
 
-use super::{action, fulfil};
+use super::{action, fulfil, split};
 use crate::app::action::Action;
 use crate::app::chat::scroll::Scroll;
 use crate::app::effect::Effect;
@@ -21,6 +21,7 @@ pub fn resume(state: &mut State, resume: Option<&Resume>, now: Timestamp) -> Vec
     let mut effects = Vec::new();
     if let Some(resume) = resume.filter(|resume| resume.channel == state.channel().info.name) {
         state.window.resume.focus = Some(resume.focus);
+        state.window.resume.beside.clone_from(&resume.beside);
         state.webhooks.landing =
             resume.reading.clone().map(|reading| (reading.conversation, reading.message, reading.row));
         effects = match resume.view {
@@ -41,13 +42,32 @@ pub fn resume(state: &mut State, resume: Option<&Resume>, now: Timestamp) -> Vec
 }
 
 /// The store has said what it remembers of the open channel: the pane that had the keys has them again, unless somebody
-/// has already pressed one.
-pub(in crate::app::update) fn restored(state: &mut State) {
-    let Some(focus) = state.window.resume.focus.take() else { return };
+/// has already pressed one. What stood beside stands there again, unless somebody has put another one there.
+pub(in crate::app::update) fn restored(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let focus = state.window.resume.focus.take();
+    let effects = beside(state, now);
+    let Some(focus) = focus else { return effects };
     let written = focus == Focus::Composer && state.channel().default_focus() != Focus::Composer;
     if !written {
         state.window.focus = focus;
     }
+    effects
+}
+
+fn beside(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let Some(beside) = state.window.resume.beside.take() else { return Vec::new() };
+    let (view, focus) = (state.window.view, state.window.focus);
+    if state.window.split.is_some() || state.channel_at(&beside.channel).is_none() {
+        return Vec::new();
+    }
+    let notice = state.window.notice.clone();
+    let effects = split::open(state, &beside.channel, &beside.conversation, now);
+    if let Some(split) = &mut state.window.split {
+        split.left = beside.left;
+    }
+    // It was there before: that is no news, and nobody is taken elsewhere.
+    (state.window.view, state.window.focus, state.window.notice) = (view, focus, notice);
+    effects
 }
 
 /// Keeps where the user is, where that changed: the place in a conversation a little later than the rest.
@@ -58,7 +78,15 @@ pub(in crate::app::update) fn keep(state: &mut State, now: Timestamp) -> Vec<Eff
     let moved = read_elsewhere(state);
     let text = state.search.text.as_str();
     let channel = &state.channel().info.name;
-    let there = state.window.resume.kept.as_ref().is_some_and(|kept| is_at(kept, channel, &state.window, text));
+    // Until it stands there again it is the one that stood there.
+    let beside =
+        if state.window.split.is_some() { state.resume_beside() } else { state.window.resume.beside.clone() };
+    let there = state
+        .window
+        .resume
+        .kept
+        .as_ref()
+        .is_some_and(|kept| kept.beside == beside && is_at(kept, channel, &state.window, text));
     let keeper = &state.window.resume;
     let due = moved.then(|| now.plus_millis(REST_MS));
     let due = keeper.due.or(due);
@@ -77,6 +105,7 @@ pub(in crate::app::update) fn keep(state: &mut State, now: Timestamp) -> Vec<Eff
         search: if searches { text.to_owned() } else { String::new() },
         reading: reading(state),
         theme: state.window.themes.remembered().map(str::to_owned),
+        beside,
     };
     state.window.resume.due = None;
     state.window.resume.kept = Some(resume.clone());

@@ -19,6 +19,10 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::erased()),
         1 => (-3..3_i64).prop_map(|n| Event::Wheel(Pane::Transcript, n)),
         1 => (0..5_usize).prop_map(|n| Event::Click(Pane::Roster, n)),
+        2 => (0..5_usize).prop_map(|n| Event::Click(Pane::Palette, n)),
+        2 => prop::sample::select(vec![Action::OpenBeside, Action::OtherSide, Action::OtherSide]).prop_map(Event::Action),
+        1 => any::<bool>().prop_map(|drawn| Event::BesideMeasured(drawn.then(Measured::default))),
+        1 => (0..90_u64).prop_map(|ticket| Event::Open(ChannelEvent::Stored(ticket, Box::default()))),
         1 => "[abc]".prop_map(|s| Event::Open(ChannelEvent::News(id(&s)))),
         1 => "[abc]".prop_map(|s| Event::Open(ChannelEvent::RowLoaded(Box::new(RosterRow::new(id(&s), &s, None))))),
         1 => prop::collection::vec("[a-z ]{0,3}", 0..12).prop_map(|replies| {
@@ -82,6 +86,27 @@ fn any_transfer() -> impl Strategy<Value = Event> {
     })
 }
 
+/// What stands beside is never the open conversation, and no channel keeps one aside that nobody sees.
+fn check_sides(state: &State) -> Result<(), TestCaseError> {
+    let asides = state.channels.iter().filter(|channel| channel.aside.is_some());
+    let asides: Vec<&ChannelName> = asides.map(|channel| &channel.info.name).collect();
+    let Some(split) = &state.window.split else {
+        prop_assert!(asides.is_empty());
+        return Ok(());
+    };
+    let beside = state.beside();
+    prop_assert!(beside.is_some());
+    if split.slot == crate::app::Slot::Aside {
+        prop_assert_eq!(asides, [&split.channel]);
+    } else {
+        prop_assert!(asides.is_empty() && split.channel != state.channel().info.name);
+    }
+    let open = &state.channel().chat.place;
+    let twice = |view: ChatView<'_>| view.channel.info.name == state.channel().info.name && view.chat.place == *open;
+    prop_assert!(!beside.is_some_and(twice));
+    Ok(())
+}
+
 /// What a courier would say next of a dispatched turn.
 fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
@@ -118,6 +143,7 @@ proptest! {
             let open = state.channel().info.name.clone();
             prop_assert_eq!(state.channels.len(), 2);
             prop_assert!(state.requests.is_empty());
+            check_sides(&state)?;
             if let Some(finding) = &state.channel().chat.find {
                 let (number, total) = finding.count;
                 prop_assert!(number.is_none_or(|number| (1..=total).contains(&number)), "{:?}", finding.count);

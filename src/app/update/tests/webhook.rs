@@ -47,7 +47,7 @@ fn a_message_that_was_taken_moves_to_the_history_and_its_reply_is_awaited() {
     );
     assert!(state.channel().turns.is_empty());
     assert_eq!(effects, [Effect::Wake(now().plus_millis(60_000))]);
-    assert_eq!(state.channel().late_at(), Some(now().plus_millis(60_000)));
+    assert_eq!(state.channel().open_chat().late_at(), Some(now().plus_millis(60_000)));
     let late = now().plus_millis(60_000);
     assert_eq!(update(&mut state, Event::Tick, late), [], "told once");
     load(&mut state, vec![past(2, Role::User, "hi", true), past(4, Role::Assistant, "hello", false)]);

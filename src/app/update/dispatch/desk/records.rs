@@ -63,8 +63,11 @@ pub(super) fn seen(state: &State, key: &DeskKey) -> Option<Effect> {
     entry(state, key).reminds().then(|| Effect::Desk(DeskEffect::Change(vec![key.clone()], DeskChange::Wake)))
 }
 
-/// The open conversation was read from the store: whoever woke is looked at.
-pub(in crate::app::update) fn opened(state: &State) -> Option<Effect> {
-    let id = state.channel().open_id().filter(|_| state.window.view == ViewKind::Chat)?;
-    seen(state, &(state.channel().info.name.clone(), id.clone()))
+/// What is on the screen was read from the store: whoever woke is looked at.
+pub(in crate::app::update) fn opened(state: &State) -> Vec<Effect> {
+    if state.window.view != ViewKind::Chat {
+        return Vec::new();
+    }
+    let keys = state.on_screen().filter_map(|view| Some((view.channel.info.name.clone(), view.id()?.clone())));
+    keys.filter_map(|key| seen(state, &key)).collect()
 }

@@ -7,7 +7,7 @@ use crate::app::overlay::Overlay;
 use crate::app::overlay::palette::{PaletteEntry, PaletteItem};
 use crate::app::state::State;
 use crate::app::view::{Focus, ViewKind};
-use crate::domain::{SafeText, display_width};
+use crate::domain::{ChannelName, ConversationId, SafeText, display_width};
 
 /// So many conversations of a channel can be found, those in which something happened last.
 const CONVERSATIONS: usize = 1_000;
@@ -146,15 +146,30 @@ fn places(state: &State, entries: &mut Vec<PaletteEntry>) {
         entry.command = Some(commands::search(&saved.text));
         entries.push(entry);
     }
+    entries.extend(conversations(state, PaletteItem::Conversation));
+}
+
+/// The conversations that can stand beside the open one, those in which something happened last first.
+pub(super) fn beside(state: &State) -> Vec<PaletteEntry> {
+    let open = state.channel().open_id().map(|id| PaletteItem::Beside(state.channel().info.name.clone(), id.clone()));
+    conversations(state, PaletteItem::Beside).filter(|entry| Some(&entry.item) != open.as_ref()).collect()
+}
+
+/// The conversations of all channels.
+fn conversations(
+    state: &State,
+    item: fn(ChannelName, ConversationId) -> PaletteItem,
+) -> impl Iterator<Item = PaletteEntry> {
+    let channels = state.channels.iter().filter(|channel| channel.is_named());
     let newest =
-        channels().flat_map(|channel| channel.roster.rows.iter().take(CONVERSATIONS).map(move |row| (channel, row)));
-    for (channel, row) in newest.take(ALL_CONVERSATIONS) {
-        let item = PaletteItem::Conversation(channel.info.name.clone(), row.id.clone());
+        channels.flat_map(|channel| channel.roster.rows.iter().take(CONVERSATIONS).map(move |row| (channel, row)));
+    newest.take(ALL_CONVERSATIONS).map(move |(channel, row)| {
+        let item = item(channel.info.name.clone(), row.id.clone());
         let id = SafeText::one_line(row.id.as_str()).truncate(NAME);
         let label = if display_width(row.label.as_str()) == 0 { id.clone() } else { row.label.truncate(NAME) };
         let also = format!("conversation {}", id.as_str());
         let mut entry = PaletteEntry::new(item, label, channel.info.label.clone(), &also);
         entry.command = Some(commands::conversation(&channel.info.name, &row.id));
-        entries.push(entry);
-    }
+        entry
+    })
 }
