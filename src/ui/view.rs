@@ -165,8 +165,6 @@ impl View {
             return drawn;
         }
         let glyphs = self.glyphs;
-        let spots = first_line::header(layout.header, f.buffer_mut(), state, &glyphs);
-        self.spots.extend(spots);
         if !layout.roster.is_empty() {
             drawn.roster = Some(roster::draw(layout.roster, f.buffer_mut(), state, &glyphs, now));
         }
@@ -174,14 +172,13 @@ impl View {
             drawn.beside = self.draw_beside(f.buffer_mut(), state, now);
             let said = self.draw_open(f.buffer_mut(), state, now);
             drawn.transcript = said.map(|(measured, _)| measured);
-            frame::notice(layout.notice, f.buffer_mut(), state, &notice);
             self.above.draw(layout.above, f.buffer_mut());
             self.compose(f, state, now);
             if let Some(cursor) = said.and_then(|(_, cursor)| cursor) {
                 f.set_cursor_position(cursor);
             }
         }
-        self.spots.extend(hints::draw(layout.hints, f.buffer_mut(), state));
+        self.draw_around(f, state, [layout.header, layout.notice, layout.hints], &notice);
         let over = self.draw_over(f, state);
         Drawn { help: over.help, message: over.message, ..drawn }
     }
@@ -204,13 +201,19 @@ impl View {
             too_small(f);
             return Drawn::default();
         }
-        self.spots.extend(first_line::header(self.sources.header, f.buffer_mut(), state, &self.glyphs));
         let texts = (&mut self.row, &mut self.kept);
         let measured = sources::draw(f, &self.sources, state, texts, &self.glyphs, now);
-        frame::notice(self.sources.notice, f.buffer_mut(), state, &notice);
-        self.spots.extend(hints::draw(self.sources.hints, f.buffer_mut(), state));
+        self.draw_around(f, state, [self.sources.header, self.sources.notice, self.sources.hints], &notice);
         let help = self.draw_over(f, state).help;
         Drawn { sources: Some(measured), help, ..Drawn::default() }
+    }
+
+    /// What every view has around its panes: the first line, the notice, the keys.
+    fn draw_around(&mut self, f: &mut Frame<'_>, state: &State, areas: [Rect; 3], notice: &[SafeText]) {
+        let [header, below, hints] = areas;
+        self.spots.extend(first_line::header(header, f.buffer_mut(), state, &self.glyphs));
+        frame::notice(below, f.buffer_mut(), state, notice);
+        self.spots.extend(hints::draw(hints, f.buffer_mut(), state));
     }
 
     fn draw_search(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
@@ -220,11 +223,9 @@ impl View {
             too_small(f);
             return Drawn::default();
         };
-        self.spots.extend(first_line::header(edges.header, f.buffer_mut(), state, &self.glyphs));
         let height = self.search.draw(f, state, &self.glyphs, now);
         let below = Rect { y: edges.body.bottom(), height: edges.hints.y - edges.body.bottom(), ..edges.body };
-        frame::notice(below, f.buffer_mut(), state, &notice);
-        self.spots.extend(hints::draw(edges.hints, f.buffer_mut(), state));
+        self.draw_around(f, state, [edges.header, below, edges.hints], &notice);
         let over = self.draw_over(f, state);
         Drawn { search: Some(height), help: over.help, message: over.message, ..Drawn::default() }
     }
@@ -237,13 +238,11 @@ impl View {
             return Drawn::default();
         };
         let below = edges.notice(u16::try_from(notice.len()).unwrap_or(0));
-        self.spots.extend(first_line::header(edges.header, f.buffer_mut(), state, &self.glyphs));
         let (height, cursor) = self.inbox.draw(edges.body, f.buffer_mut(), state, &self.glyphs, now);
         if let Some(cursor) = cursor {
             f.set_cursor_position(cursor);
         }
-        frame::notice(below, f.buffer_mut(), state, &notice);
-        self.spots.extend(hints::draw(edges.hints, f.buffer_mut(), state));
+        self.draw_around(f, state, [edges.header, below, edges.hints], &notice);
         let help = self.draw_over(f, state).help;
         Drawn { inbox: Some(height), help, ..Drawn::default() }
     }
@@ -255,11 +254,9 @@ impl View {
             too_small(f);
             return Drawn::default();
         };
-        self.spots.extend(first_line::header(edges.header, f.buffer_mut(), state, &self.glyphs));
         let measured = self.log.draw(f, state, &self.glyphs, now);
         let below = Rect { y: edges.body.bottom(), height: edges.hints.y - edges.body.bottom(), ..edges.body };
-        frame::notice(below, f.buffer_mut(), state, &notice);
-        self.spots.extend(hints::draw(edges.hints, f.buffer_mut(), state));
+        self.draw_around(f, state, [edges.header, below, edges.hints], &notice);
         let help = self.draw_over(f, state).help;
         Drawn { log: Some(measured), help, ..Drawn::default() }
     }
@@ -272,10 +269,8 @@ impl View {
             too_small(f);
             return Drawn::default();
         }
-        self.spots.extend(first_line::header(self.panes.header, f.buffer_mut(), state, &self.glyphs));
         let measured = webhooks::draw(f, &self.panes, state, &mut self.answer, &self.glyphs, now);
-        frame::notice(self.panes.notice, f.buffer_mut(), state, &notice);
-        self.spots.extend(hints::draw(self.panes.hints, f.buffer_mut(), state));
+        self.draw_around(f, state, [self.panes.header, self.panes.notice, self.panes.hints], &notice);
         let help = self.draw_over(f, state).help;
         Drawn { webhooks: Some(measured), help, ..Drawn::default() }
     }

@@ -115,11 +115,16 @@ impl Poster {
 
     fn more(&mut self) -> Result<()> {
         let mut buffer = [0; 16_384];
-        match self.stream.read(&mut buffer)? {
-            0 => Err(ErrorKind::UnexpectedEof.into()),
-            read => {
-                self.held.extend(&buffer[..read]);
-                Ok(())
+        loop {
+            match self.stream.read(&mut buffer) {
+                Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+                Ok(read) => {
+                    self.held.extend(&buffer[..read]);
+                    return Ok(());
+                }
+                // A child of this process ended meanwhile: with a limit to its wait no read goes on by itself.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
             }
         }
     }
