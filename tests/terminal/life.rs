@@ -137,7 +137,7 @@ fn what_is_written_in_the_editor_survives_a_signal() {
 
 /// Waits until some file below a folder holds that text.
 #[track_caller]
-fn wait_saved(folder: &Path, text: &str) {
+pub(crate) fn wait_saved(folder: &Path, text: &str) {
     let deadline = Instant::now() + PATIENCE;
     while !holds(folder, text) {
         assert!(Instant::now() < deadline, "{text:?} was never saved below {}", folder.display());

@@ -24,6 +24,7 @@ mod queue;
 mod reload;
 mod scripts;
 mod shells;
+mod split;
 mod suites;
 mod transfer;
 mod truth;

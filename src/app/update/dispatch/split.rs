@@ -117,13 +117,28 @@ fn shown(state: &mut State, id: &ConversationId, now: Timestamp) -> Vec<Effect> 
     if state.window.focus == Focus::Roster {
         state.window.focus = Focus::Transcript;
     }
+    let told = stands_beside(state, id);
+    state.on_channel(now, |_, ctx| say(ctx, &told))
+}
+
+/// What is said of what was put beside, and how one goes there.
+fn stands_beside(state: &State, id: &ConversationId) -> String {
     let title = state.beside().and_then(|beside| beside.title().map(|title| title.truncate(40).as_str().to_owned()));
     let title = title.unwrap_or_else(|| id.as_str().to_owned());
     let way = match state.key(Action::OtherSide) {
         key if key.is_empty() => String::new(),
         key => format!(": {key} goes there"),
     };
-    state.on_channel(now, |_, ctx| say(ctx, &format!("{title} stands beside{way}.")))
+    format!("{title} stands beside{way}.")
+}
+
+/// Who has gone there needs no way.
+fn forget_way(state: &mut State) {
+    let Some(id) = state.beside().and_then(|beside| beside.chat.place.id().cloned()) else { return };
+    let told = crate::domain::SafeText::one_line(&stands_beside(state, &id));
+    if state.window.notice.as_ref().is_some_and(|notice| notice.text.as_str() == told.as_str()) {
+        state.window.notice = None;
+    }
 }
 
 /// Whether that conversation stands beside the open one.
@@ -148,6 +163,7 @@ pub(in crate::app::update) fn other_side(state: &mut State, now: Timestamp) -> V
         });
     }
     let focus = state.window.focus;
+    forget_way(state);
     state.channel_mut().roster.filtering = false;
     state.window.view = ViewKind::Chat;
     let effects = go_over(state, now);

@@ -112,6 +112,7 @@ fn a_conversation_of_the_same_channel_stands_beside_and_the_keys_go_over_and_bac
     assert!(!effects.iter().any(|e| matches!(e, Effect::Open(ChannelEffect::Remember(_)))), "a is what is open");
     assert_eq!(said(&state), "title b stands beside: F7 goes there.");
     let effects = handle_action(&mut state, Action::OtherSide);
+    assert_eq!(state.window.notice, None, "who has gone there needs no way");
     is(&state, "docs/b", "docs/a", true);
     assert!(effects.contains(&Effect::Open(ChannelEffect::Remember(Some(id("b"))))), "{effects:?}");
     assert_eq!(state.channel().roster.selected, Some(id("b")));
