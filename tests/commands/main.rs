@@ -7,6 +7,7 @@
 pub mod support;
 
 mod browse;
+mod canary;
 mod chat;
 mod ci_folder;
 mod completions;

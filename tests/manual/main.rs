@@ -21,6 +21,7 @@ mod pages;
 mod program;
 mod schema;
 mod suite;
+mod survives;
 mod tables;
 mod words;
 
