@@ -17,6 +17,7 @@ mod fate;
 mod kills;
 mod load;
 mod moved;
+mod power;
 mod push;
 mod queue;
 mod recovery;
