@@ -18,6 +18,7 @@ mod kills;
 mod load;
 mod moved;
 mod power;
+mod power_out;
 mod push;
 mod queue;
 mod recovery;

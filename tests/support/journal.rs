@@ -66,11 +66,21 @@ impl Journal {
     /// That call, with all that it does kept. No program that is watched may be killed before another one is.
     #[must_use]
     pub fn watch(&self, call: Call) -> Call {
-        let call = call
-            .env("LD_PRELOAD", &library().to_string_lossy())
-            .env("JOURNAL_ROOT", &self.root.to_string_lossy())
-            .env("JOURNAL_FILE", &self.file.to_string_lossy());
-        if self.lies { call.env("JOURNAL_LIES", "1") } else { call }
+        self.environment().iter().fold(call, |call, (name, value)| call.env(name, value))
+    }
+
+    /// What makes a program keep the journal.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let mut environment = vec![
+            ("LD_PRELOAD", text(library())),
+            ("JOURNAL_ROOT", text(&self.root)),
+            ("JOURNAL_FILE", text(&self.file)),
+        ];
+        if self.lies {
+            environment.push(("JOURNAL_LIES", "1".to_owned()));
+        }
+        environment
     }
 
     /// The disk as it was at the beginning, and what happened since, in order.
