@@ -11,6 +11,7 @@ pub mod support;
 
 mod answers;
 mod calls;
+mod calls_kept;
 mod damaged;
 mod disk;
 mod fate;

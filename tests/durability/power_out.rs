@@ -263,7 +263,9 @@ fn when_the_power_goes_a_draft_is_there_but_for_its_last_words() {
         }
         pty.kill9();
         let (mut disk, records) = journal.end();
-        records.iter().for_each(|record| disk.apply(record));
+        for record in &records {
+            disk.apply(record);
+        }
         lay(&disk.cut(None), &after);
         let mut again = Pty::patchcord(&after, &["-c", "docs"], SIZE);
         again.wait_for(&format!("firstword{n} secondword{n}"));
