@@ -41,7 +41,7 @@ impl Session {
                 self.handle_event(Event::Click(Pane::Composer, 0))?;
                 let text = if self.state.channel().composer.text.is_empty() { text } else { format!("\n{text}") };
                 self.handle_event(Event::Text(TextInput::Paste(text)))?;
-                self.out.line("It is kept as a draft: /send sends it.")
+                self.out.line("It is a draft now: /send sends it.")
             }
             LineCommand::Draft(_) => {
                 let text = self.state.channel().composer.text.as_str();

@@ -26,9 +26,12 @@ pub(super) fn sidecar(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Without it a power cut could undo a rename.
+/// Without it a power cut could undo that a file or a directory was made there or renamed: what is synced is the directory
+/// that it stands in.
 pub(super) fn sync_dir(path: &Path) {
-    if let Some(dir) = path.parent().and_then(|dir| File::open(dir).ok()) {
+    let Some(dir) = path.parent() else { return };
+    let here = Path::new(".");
+    if let Ok(dir) = File::open(if dir.as_os_str().is_empty() { here } else { dir }) {
         let _ = dir.sync_all();
     }
 }
@@ -41,13 +44,18 @@ pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Makes a directory that only its owner can read; one that exists is left as it is.
+/// Makes a directory that only its owner can read, and those above it; one that exists is left as it is. Once it returns, no
+/// power cut takes the way to it.
 pub(super) fn make_dir(dir: &Path) -> Result<(), StoreError> {
+    let missing: Vec<&Path> =
+        dir.ancestors().take_while(|dir| !dir.as_os_str().is_empty() && !dir.exists()).collect();
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir).map_err(StoreError::file(dir))
+    builder.create(dir).map_err(StoreError::file(dir))?;
+    missing.into_iter().for_each(sync_dir);
+    Ok(())
 }
 
 /// Opens a file, made if need be so that only its owner can read it.

@@ -18,11 +18,11 @@ use crate::support::stand::Stand;
 use crate::support::wait::wait;
 
 /// Words of one attempt that nothing else has.
-fn word(which: Which, errno: u32) -> String {
+pub(crate) fn word(which: Which, errno: u32) -> String {
     format!("w{errno} {which:?} x").replace(['(', ')', ' '], "-")
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     let _ = fs::remove_dir_all(to);
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a folder") {
@@ -106,16 +106,35 @@ const DESKS: usize = 3;
 
 /// Every call fails once, by two errors; and from some of them on all fail. `CALLS=all`: from each. Gives how many
 /// attempts there were. `desk` makes what `attempt` is made on.
-fn each_call_fails<D>(desk: impl Fn() -> D + Sync, attempt: impl Fn(&D, Which, u32) -> usize + Sync) -> usize {
-    let step = if env::var("CALLS").is_ok_and(|calls| calls == "all") { 1 } else { 13 };
+pub(crate) fn each_call_fails<D>(
+    desk: impl Fn() -> D + Sync,
+    attempt: impl Fn(&D, Which, u32) -> usize + Sync,
+) -> usize {
+    calls_fail(1, desk, attempt)
+}
+
+/// The same of what takes long: without `CALLS=all` every fifth call fails once, another fifth by each of the errors.
+pub(crate) fn each_slow_call_fails<D>(
+    desk: impl Fn() -> D + Sync,
+    attempt: impl Fn(&D, Which, u32) -> usize + Sync,
+) -> usize {
+    calls_fail(5, desk, attempt)
+}
+
+fn calls_fail<D>(
+    thin: usize,
+    desk: impl Fn() -> D + Sync,
+    attempt: impl Fn(&D, Which, u32) -> usize + Sync,
+) -> usize {
+    let (step, thin) = if env::var("CALLS").is_ok_and(|calls| calls == "all") { (1, 1) } else { (13, thin) };
     let on_one_desk = |first: usize| {
         let desk = desk();
         let calls = attempt(&desk, Which::None, EIO);
         assert!(calls > 10, "{calls} calls are too few to be all");
         let mut attempts = 0;
-        for errno in [EIO, ENOSPC] {
+        for (errno, from) in [(EIO, 1), (ENOSPC, 1 + thin / 2)] {
             // All calls of an undisturbed run, and the few more that one makes whose first ones fail.
-            for nth in (1 + first..).step_by(DESKS) {
+            for nth in (from + first * thin..).step_by(DESKS * thin) {
                 attempts += 1;
                 if attempt(&desk, Which::One(nth), errno) < nth {
                     break;

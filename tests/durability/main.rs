@@ -11,12 +11,15 @@ pub mod support;
 
 mod answers;
 mod calls;
+mod calls_kept;
 mod damaged;
 mod disk;
 mod fate;
 mod kills;
 mod load;
 mod moved;
+mod power;
+mod power_out;
 mod push;
 mod queue;
 mod recovery;

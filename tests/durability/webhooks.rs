@@ -52,7 +52,7 @@ pub(crate) fn listen(home: &Home) -> Running {
 
 /// One webhook: where to, with which headers, what.
 #[derive(Clone)]
-struct Hook {
+pub(crate) struct Hook {
     path: &'static str,
     signature: Option<String>,
     body: Vec<u8>,
@@ -70,14 +70,14 @@ impl Hook {
     }
 
     /// Posts it; the status, or why there is none.
-    fn post(&self, poster: &mut Poster) -> std::io::Result<u16> {
+    pub(crate) fn post(&self, poster: &mut Poster) -> std::io::Result<u16> {
         let headers: Vec<_> = self.signature.iter().map(|s| ("x-eko-signature", s.as_str())).collect();
         poster.post(self.path, &headers, &self.body).map(|answer| answer.status)
     }
 }
 
 /// The message of that name, the same whenever it is made again.
-fn message(name: &str, person: u64, at: u64, on_eko: bool) -> Hook {
+pub(crate) fn message(name: &str, person: u64, at: u64, on_eko: bool) -> Hook {
     if on_eko {
         Hook::frontline(&[eko(&format!("p{person}"), name, name, at, &format!("token{name}"))])
     } else {

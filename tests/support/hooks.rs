@@ -71,6 +71,11 @@ impl Poster {
         Ok(Self { stream, host: address.to_owned(), held: Vec::new() })
     }
 
+    /// The port at this end.
+    pub fn port(&self) -> u16 {
+        self.stream.local_addr().expect("an address").port()
+    }
+
     /// Posts JSON, and reads the answer.
     pub fn post(&mut self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer> {
         let json = [&[("content-type", "application/json")], headers].concat();

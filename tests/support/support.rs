@@ -8,6 +8,7 @@ pub mod faults;
 pub mod files;
 pub mod home;
 pub mod hooks;
+pub mod journal;
 pub mod json_schema;
 pub mod link;
 pub mod origin;

@@ -89,7 +89,7 @@ fn it_does_line_by_line_what_the_screen_does() {
     ask(&pty, "/only-failed", &["of"]);
     ask(&pty, "/nonsense", &["Problem: \"nonsense\" is no command here"]);
     // A draft outlives a kill.
-    ask(&pty, "/draft words to keep", &["It is kept as a draft"]);
+    ask(&pty, "/draft words to keep", &["It is a draft now"]);
     pty.wait_raw("the draft in the store", |_| drafts(&home).contains("words to keep"));
     only_lines(&pty);
     pty.kill9();
