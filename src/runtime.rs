@@ -21,6 +21,7 @@ mod error_map;
 mod exchange;
 pub mod folder;
 mod folder_watch;
+pub mod guarded;
 mod hidden_input;
 pub mod job;
 mod keymap;

@@ -29,7 +29,9 @@ pub(super) use config::{ConfigCommand, NewChannelArgs};
 pub(super) use conversations::{ConversationsCommand, ListArgs, PageArgs, ShowArgs};
 pub(super) use copy::{CopyArgs, CopyForm};
 pub(super) use desk::{InboxArgs, LabelArgs, NoteArgs, SnoozeArgs};
-pub(super) use folder::{DiffArgs, ExportRowsArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
+pub(super) use folder::{
+    DiffArgs, ExportRowsArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, Resume, RowFormat,
+};
 pub(super) use keys::KeysArgs;
 pub(super) use people::{GroupsCommand, PeopleCommand};
 pub(super) use sandbox::SandboxArgs;

@@ -2,6 +2,7 @@
 
 mod desk;
 mod folder;
+mod guarded;
 mod heard;
 mod search;
 mod sources;
@@ -20,6 +21,7 @@ use crate::runtime::{ChatReply, export};
 
 pub(super) use desk::{inbox, kept};
 pub(super) use folder::{differences, pulled, pushed};
+pub(super) use guarded::{guarded, guarded_nothing, guarded_phase, guarded_plan};
 pub(super) use heard::heard;
 pub(super) use search::{found, searches};
 pub(super) use sources::{listed_row, listed_source, ok, row, rows, source, sources};

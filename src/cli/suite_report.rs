@@ -3,9 +3,7 @@
 use std::fmt::Write as _;
 
 use super::output::{Style, Styles};
-use crate::domain::{
-    Attempt, CaseResult, CaseVerdict, Check, SafeText, Side, SuiteTurn, shell_word, word_difference,
-};
+use crate::domain::{CaseResult, CaseVerdict, Check, SafeText, Side, SuiteTurn, shell_word, word_difference};
 use crate::runtime::SuiteReport;
 
 /// So much of a reply is shown, in lines.
@@ -28,21 +26,25 @@ pub(super) fn case(result: &CaseResult, styles: Styles) -> String {
     };
     let name = one_line(&format!("{}/{}", result.suite, result.case));
     let mut text = format!("{} {name}{often}\n", styles.styled(&format!("{mark:<7}"), style));
-    if let Some(attempt) = result.telling().filter(|_| result.verdict != CaseVerdict::Passed) {
-        why(&mut text, result, attempt, styles);
+    if result.verdict != CaseVerdict::Passed {
+        why(&mut text, result, true, styles);
     }
     text
 }
 
-fn why(text: &mut String, result: &CaseResult, attempt: &Attempt, styles: Styles) {
+/// Why a case didn't pass; its reply `with` it, where that isn't shown otherwise.
+pub(super) fn why(text: &mut String, result: &CaseResult, with: bool, styles: Styles) {
+    let Some(attempt) = result.telling() else { return };
     let several = attempt.turns.len() > 1;
     for (at, turn) in attempt.turns.iter().enumerate().filter(|(_, turn)| !turn.holds()) {
         let which = if several { format!("turn {}: ", at + 1) } else { String::new() };
-        line(text, &format!("{which}said      {}", one_line(&turn.say)));
+        if with {
+            line(text, &format!("{which}said      {}", one_line(&turn.say)));
+        }
         for check in turn.checks.iter().filter(|check| !check.holds) {
             missed(text, turn, check, styles);
         }
-        if !turn.reply.is_empty() {
+        if with && !turn.reply.is_empty() {
             line(text, "reply");
             quote(text, SafeText::new(&turn.reply).as_str());
         }
@@ -80,7 +82,7 @@ pub(super) fn difference(old: &str, new: &str, styles: Styles) -> String {
 }
 
 /// A text as it stands, moved in; of a long one the beginning.
-fn quote(text: &mut String, quoted: &str) {
+pub(super) fn quote(text: &mut String, quoted: &str) {
     let all = quoted.lines().count();
     quoted.lines().take(LINES).for_each(|quoted| line(text, &format!("  {quoted}")));
     if all > LINES {
@@ -88,11 +90,11 @@ fn quote(text: &mut String, quoted: &str) {
     }
 }
 
-fn line(text: &mut String, line: &str) {
+pub(super) fn line(text: &mut String, line: &str) {
     let _ = writeln!(text, "        {}", line.trim_end());
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     SafeText::one_line(text).into_string()
 }
 
@@ -207,7 +209,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Failure, Kind};
+    use crate::domain::{Attempt, Failure, Kind};
 
     fn result(verdict: CaseVerdict) -> CaseResult {
         let check = Check {

@@ -209,7 +209,7 @@ impl Teller<'_> {
 }
 
 /// `[#####.....] 10 of 20, 1 missed`: short enough for the narrowest terminal, which would keep what is wrapped.
-fn bar(done: usize, all: usize, missed: usize) -> String {
+pub(super) fn bar(done: usize, all: usize, missed: usize) -> String {
     const WIDTH: usize = 10;
     let filled = (done * WIDTH).checked_div(all).unwrap_or(0).min(WIDTH);
     let missed = if missed > 0 { format!(", {missed} missed") } else { String::new() };

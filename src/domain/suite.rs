@@ -2,6 +2,7 @@
 //!
 //! Owns the nouns, and whether a reply is as expected, which is pure but for what a judge says. Reads no file, asks nobody.
 
+mod comparison;
 mod expectation;
 mod likeness;
 mod pattern;
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 use super::{ChannelName, ConversationId};
 
+pub use comparison::{CaseChange, CaseComparison, ChangeTotals, ChangedTurn};
 pub use expectation::{Check, Expectation, SuiteReply};
 pub use likeness::{Language, likeness};
 pub use pattern::Pattern;

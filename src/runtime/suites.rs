@@ -10,7 +10,7 @@ mod judge;
 mod kept;
 
 use std::collections::{HashMap, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -236,6 +236,35 @@ impl Runtime {
     ///
     /// As for [`Runtime::plan_suites`], and where a channel is read only or the judge's key can't be had. What fails later stands in the report.
     pub async fn run_suites(&self, run: &SuiteRun, watch: SuiteWatch) -> Result<SuiteReport, Failure> {
+        self.ask_suites(run, watch, || {
+            let (data_dir, identity) = (self.data_dir(), &self.inner.identity);
+            let earlier =
+                if run.resume { journal::earlier(data_dir, identity, &run.suites) } else { Earlier::default() };
+            (Journal::begin(data_dir, identity, &run.suites, &TurnId::new(new_id())), earlier)
+        })
+        .await
+    }
+
+    /// The same, written down in that file: what it has judged already isn't asked again.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::run_suites`].
+    pub(super) async fn run_suites_in(
+        &self,
+        file: &Path,
+        run: &SuiteRun,
+        watch: SuiteWatch,
+    ) -> Result<SuiteReport, Failure> {
+        self.ask_suites(run, watch, || Journal::go_on(file, &self.inner.identity, &run.suites)).await
+    }
+
+    async fn ask_suites(
+        &self,
+        run: &SuiteRun,
+        watch: SuiteWatch,
+        open: impl FnOnce() -> (Journal, Earlier),
+    ) -> Result<SuiteReport, Failure> {
         let began = Instant::now();
         let plan = self.plan_suites(run)?;
         for planned in plan.cases.iter().filter(|planned| planned.case.messages() > 0) {
@@ -246,10 +275,7 @@ impl Runtime {
             Some(settings) => Some(Arc::new(Judge::open(settings).await?)),
             None => None,
         };
-        let identity = &self.inner.identity;
-        let earlier =
-            if run.resume { journal::earlier(self.data_dir(), identity, &run.suites) } else { Earlier::default() };
-        let journal = Journal::begin(self.data_dir(), identity, &run.suites, &TurnId::new(new_id()));
+        let (journal, earlier) = open();
         let mut results: Vec<Option<CaseResult>> =
             plan.cases.iter().map(|planned| earlier.judged(planned).cloned()).collect();
         let _ = watch.to.send(SuiteProgress::Began {
@@ -307,8 +333,13 @@ impl Runtime {
     }
 }
 
+/// What came of each case by a file that a run was written down in, in the order in which they ended.
+pub(super) fn results_in(file: &Path) -> Vec<CaseResult> {
+    journal::results(file)
+}
+
 /// A new run's id, which sorts by time.
-fn new_id() -> String {
+pub(super) fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 

@@ -40,6 +40,7 @@ macro_rules! select {
 }
 
 pub(super) const NEWEST_OF: &str = select!("WHERE channel = ?1 AND source = ?2 ORDER BY n DESC LIMIT ?3");
+pub(super) const SINCE: &str = select!("WHERE channel = ?1 AND source = ?2 AND n > ?3 ORDER BY n");
 pub(super) const OLDEST: &str = "SELECT n, size FROM replaced ORDER BY n LIMIT ?1";
 const SIZE: &str = "SELECT count(*), ifnull(sum(size), 0) FROM replaced";
 
@@ -83,6 +84,16 @@ impl Store {
         self.ask(move |database| {
             let mut query = database.read().prepare_cached(NEWEST_OF)?;
             let rows = query.query_map(params![channel.as_str(), source.as_str(), count(limit)], entry)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The entries of a source's journal that came after one, oldest first.
+    pub fn journal_since(&self, channel: &ChannelName, source: &SourceId, n: i64) -> Pending<Vec<Replaced>> {
+        let (channel, source) = (channel.clone(), source.clone());
+        self.ask(move |database| {
+            let mut query = database.read().prepare_cached(SINCE)?;
+            let rows = query.query_map(params![channel.as_str(), source.as_str(), n], entry)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }

@@ -42,6 +42,7 @@ Examples:
   patchcord sources push ID docs --dry-run
   patchcord sources push ID docs --prune --sync
   git revert HEAD && patchcord sources push ID docs --overwrite
+  patchcord sources push ID docs --sync --test faq.toml --undo-on-broken
 
 Only what changed here is written; a moved file renames its row. What somebody else changed since
 is left, and told as a conflict. In a fresh clone what git knows as an earlier version of a page
@@ -54,6 +55,12 @@ A file that isn't text, is too long or bears git's conflict marks is named, and 
 --overwrite makes the platform what the folder says, also where git took the folder back: texts and
 names are put back, deleted rows made again, and rows deleted that were made since. Files that you
 deleted yourself need --prune as ever; the two together delete all rows that have no file.
+
+--test asks a suite before, pushes, syncs, asks again, and tells each case whose answer is another:
+changed, mended, broken (exit 12), still failing. --undo-on-broken then puts every row back by the
+undo journal and syncs again; your files keep the change. A run that was interrupted or killed is
+taken up by --resume: no answer is asked again, no row pushed twice. --resume=undo puts its rows
+back instead, and --resume=leave ends it as it stands. --dry-run says what it would push and cost.
 
 --json: {\"created\",\"updated\",\"renamed\",\"deleted\",\"unchanged\",\"left\",\"changes\":[{\"path\",\"name\",
 \"id\",\"change\"}],\"conflicts\":[…],\"older\":[…],\"kept\":[…],\"failed\":[…],\"source\"}, each of the latter
@@ -129,7 +136,7 @@ pub(in crate::cli) struct PushArgs {
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
     /// Have the platform sync the source afterwards, and wait for it
-    #[arg(long, conflicts_with = "dry_run")]
+    #[arg(long)]
     pub(in crate::cli) sync: bool,
     /// Make the platform what this folder says, whoever changed a row, and whatever version git took the folder to
     #[arg(long)]
@@ -140,6 +147,40 @@ pub(in crate::cli) struct PushArgs {
     /// Delete more than half of the rows without asking
     #[arg(long)]
     pub(in crate::cli) yes: bool,
+    /// Ask this suite before and after, and tell which answers changed (repeatable); syncs in any case
+    #[arg(long, value_name = "SUITE", conflicts_with = "keep_going")]
+    pub(in crate::cli) test: Vec<PathBuf>,
+    /// Put every row back and sync again where a case passed before and fails after
+    #[arg(long)]
+    pub(in crate::cli) undo_on_broken: bool,
+    /// Take up the last run with --test: go on, put its rows back, or leave it as it stands
+    #[arg(
+        long,
+        value_name = "HOW",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "on",
+        conflicts_with_all = ["dry_run", "prune", "overwrite", "keep_going"]
+    )]
+    pub(in crate::cli) resume: Option<Resume>,
+    /// With --test: so many cases side by side
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(in crate::cli) jobs: u8,
+    /// With --test: begin nothing that could cost more messages, before and after together
+    #[arg(long, value_name = "N", requires = "test")]
+    pub(in crate::cli) max_messages: Option<u64>,
+}
+
+/// How a run with --test is taken up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Resume {
+    /// Go on from where it was
+    On,
+    /// Put its rows back and sync again; a run that is over, too
+    Undo,
+    /// End it as it stands
+    Leave,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -128,7 +128,7 @@ pub struct Pushed {
     pub failed: Vec<RowReport>,
     /// What the first that counts of these failed of.
     pub cause: Option<Failure>,
-    /// How many rows would be deleted of how many, where that has to be asked for first; then nothing was done.
+    /// How many rows would be deleted of how many, where that has to be asked for first; nothing was done then.
     pub ask: Option<(usize, usize)>,
     /// Rows that were not begun.
     pub left: usize,
@@ -144,6 +144,11 @@ impl Pushed {
         if self.cause.as_ref().is_none_or(|cause| cause.kind == Kind::Invalid && failure.kind != Kind::Invalid) {
             self.cause = Some(failure);
         }
+    }
+
+    /// Whether every row that was to be changed was.
+    pub const fn is_clean(&self) -> bool {
+        self.stopped.is_none() && self.failed.is_empty() && self.conflicts.is_empty() && self.older.is_empty()
     }
 
     /// How many rows were changed.

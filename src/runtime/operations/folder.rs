@@ -4,14 +4,19 @@
 mod bulk;
 mod difference;
 mod execute;
+mod planned;
 mod pull;
 mod push;
+mod take_back;
 mod writer;
 
 pub(in crate::runtime) use bulk::{export, import};
 pub(in crate::runtime) use difference::difference;
+pub(in crate::runtime) use planned::{PlannedChange, PlannedRow};
 pub(in crate::runtime) use pull::pull;
-pub(in crate::runtime) use push::push;
+pub(in crate::runtime) use push::{push, push_planned};
+pub use take_back::RowReturn;
+pub(in crate::runtime) use take_back::{TakeBack, take_back};
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -50,7 +55,10 @@ impl Watch {
     }
 
     /// The work, unless it shall stop first.
-    async fn or<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    pub(in crate::runtime) async fn or<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
         let mut cancelled = self.cancelled.clone();
         tokio::select! {
             biased;

@@ -72,6 +72,22 @@ impl Journal {
         journal
     }
 
+    /// Goes on in a file of the caller's, or begins it; and what stands there by now.
+    pub(super) fn go_on(file: &Path, identity: &str, suites: &[Suite]) -> (Self, Earlier) {
+        let known = entries(file).unwrap_or_default();
+        let opened = private().append(true).create(true).open(file).and_then(|mut open| {
+            // A line that a kill tore must not tear the next one, too.
+            if open.metadata()?.len() > 0 {
+                open.write_all(b"\n")?;
+            }
+            Ok(open)
+        });
+        let journal = Self(Mutex::new(opened.map_err(|error| unwritten(&error)).ok()));
+        let at = Timestamp::now().to_rfc3339();
+        journal.write(&Entry::Run { identity: identity.to_owned(), suites: paths(suites), at });
+        (journal, Earlier::from_entries(known))
+    }
+
     /// A case is asked from now on.
     pub(super) fn began(&self, planned: &PlannedCase) {
         self.write(&Entry::Began(CaseKey::from_planned(planned)));
@@ -112,6 +128,23 @@ pub(super) struct Earlier {
 }
 
 impl Earlier {
+    fn from_entries(entries: impl IntoIterator<Item = Entry>) -> Self {
+        let mut earlier = Self::default();
+        let mut begun: Vec<CaseKey> = Vec::new();
+        for entry in entries {
+            match entry {
+                Entry::Began(key) => begun.push(key),
+                Entry::Ended { key, result } => {
+                    begun.retain(|known| *known != key);
+                    earlier.ended.push((key, result));
+                }
+                Entry::Run { .. } | Entry::Over => {}
+            }
+        }
+        earlier.unfinished = begun.into_iter().map(|key| key.case).collect();
+        earlier
+    }
+
     /// What came of a case, where it was judged as it stands.
     pub(super) fn judged(&self, planned: &PlannedCase) -> Option<&CaseResult> {
         let key = CaseKey::from_planned(planned);
@@ -129,22 +162,22 @@ pub(super) fn earlier(data_dir: &Path, identity: &str, suites: &[Suite]) -> Earl
             Some(Entry::Run { identity: whose, suites, .. }) if whose == identity && suites == wanted => {}
             _ => continue,
         }
-        let mut earlier = Earlier::default();
-        let mut begun: Vec<CaseKey> = Vec::new();
-        for entry in entries {
-            match entry {
-                Entry::Began(key) => begun.push(key),
-                Entry::Ended { key, result } => {
-                    begun.retain(|known| *known != key);
-                    earlier.ended.push((key, result));
-                }
-                Entry::Run { .. } | Entry::Over => {}
-            }
-        }
-        earlier.unfinished = begun.into_iter().map(|key| key.case).collect();
-        return earlier;
+        return Earlier::from_entries(entries);
     }
     Earlier::default()
+}
+
+/// What came of each case by a file that [`Journal::go_on`] wrote, by the last word on each.
+pub(super) fn results(file: &Path) -> Vec<CaseResult> {
+    let mut ended: Vec<(CaseKey, CaseResult)> = Vec::new();
+    for entry in entries(file).unwrap_or_default() {
+        let Entry::Ended { key, result } = entry else { continue };
+        match ended.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => *known = result,
+            None => ended.push((key, result)),
+        }
+    }
+    ended.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The lines of a file that can be read.

@@ -64,6 +64,7 @@ async fn pages_come_from_an_index_in_order() {
         (requests::NEWEST_OF, "SEARCH requests USING INDEX requests_by_channel (channel=?)"),
         (requests::WAITING, "SEARCH requests USING INDEX requests_waiting (deadline_ms<?)"),
         (changes::OF, "SEARCH changes USING INDEX changes_by_channel (channel=?)"),
+        (undo::SINCE, "SEARCH replaced USING INDEX replaced_by_source (channel=? AND source=? AND rowid>?)"),
         (undo::NEWEST_OF, "SEARCH replaced USING INDEX replaced_by_source (channel=? AND source=?)"),
         (turn_row::OPEN, "SEARCH t USING INDEX turns_open (channel=? AND conversation=?)"),
     ] {

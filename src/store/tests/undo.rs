@@ -42,6 +42,8 @@ async fn what_is_written_before_is_settled_afterwards() {
     let kept: Vec<Replaced> = entries.iter().zip(&n).map(|(e, n)| Replaced { n: *n, ..e.clone() }).rev().collect();
     assert_eq!(journal_of(&store, 9).await, kept);
     assert_eq!(journal_of(&store, 2).await, kept[..2]);
+    let since = store.journal_since(&docs(), &source(), n[1]).await.unwrap();
+    assert_eq!(since, kept[..2].iter().rev().cloned().collect::<Vec<_>>());
     let traces = vec![
         (n[0], JournalOutcome::Made(Some(RowId::new("its id")))),
         (n[1], JournalOutcome::Made(None)),

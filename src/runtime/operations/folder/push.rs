@@ -1,9 +1,11 @@
 //! A push: what was changed in the folder is changed on the platform. It can be cut off at any moment: the next one
 //! finds what is done, and finishes the rest.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::execute::{Job, execute};
+use super::planned::PlannedRow;
 use super::{How, Memory, Opened, Reading, Sides, bad, interrupted, open, row_report, skipped, unfit};
 use crate::domain::{Edit, Failure, Row, RowId, Source, SourceId, Version};
 use crate::folder::{
@@ -22,6 +24,19 @@ pub(in crate::runtime) async fn push(
     root: &Path,
     options: PushOptions,
     watch: Watch,
+) -> Result<Pushed, Failure> {
+    push_planned(runtime, source, root, options, watch, |_, _| Ok(())).await
+}
+
+/// The same. `planned` is told which rows are about to be changed, and which there are, before the first of them is;
+/// where it fails nothing is.
+pub(in crate::runtime) async fn push_planned(
+    runtime: &Runtime,
+    source: &SourceId,
+    root: &Path,
+    options: PushOptions,
+    watch: Watch,
+    planned: impl FnOnce(&[PlannedRow], &HashSet<RowId>) -> Result<(), Failure>,
 ) -> Result<Pushed, Failure> {
     if !options.dry_run {
         runtime.writable()?;
@@ -56,6 +71,8 @@ pub(in crate::runtime) async fn push(
             return Ok(pushed);
         }
     }
+    let deleted = jobs.iter().filter(|job| job.edit == Edit::Delete).count();
+    pushed.ask = (deleted * 2 > sides.all.len() && !options.yes).then_some((deleted, sides.all.len()));
     if options.dry_run {
         for job in jobs {
             job.count(&mut pushed);
@@ -63,11 +80,13 @@ pub(in crate::runtime) async fn push(
         }
         return Ok(pushed);
     }
-    let deleted = jobs.iter().filter(|job| job.edit == Edit::Delete).count();
-    if deleted * 2 > sides.all.len() && !options.yes {
-        pushed.ask = Some((deleted, sides.all.len()));
+    if pushed.ask.is_some() {
         pushed.left = jobs.len();
         return Ok(pushed);
+    }
+    if !jobs.is_empty() {
+        let rows: Vec<PlannedRow> = jobs.iter().map(|job| PlannedRow::from_job(job, &memory.manifest)).collect();
+        planned(&rows, &sides.all)?;
     }
     // What was found again is worth as much as what is changed; and what is about to be done is known before it is.
     for job in &jobs {
@@ -97,11 +116,7 @@ pub(in crate::runtime) async fn push(
     if pushed.stopped.is_none() && (pushed.left > 0 || watch.is_cancelled()) {
         pushed.stopped = Some(interrupted());
     }
-    let clean = pushed.stopped.is_none()
-        && pushed.failed.is_empty()
-        && pushed.conflicts.is_empty()
-        && pushed.older.is_empty();
-    if options.sync && clean {
+    if options.sync && pushed.is_clean() {
         watch.tell(Progress::Syncing);
         let mut quiet = |_: &Source| ();
         match watch.or(sync::to_the_end(runtime, source, &mut quiet)).await {
