@@ -154,7 +154,19 @@ impl Database {
         self.committed(work).map(|(outcome, _)| outcome)
     }
 
-    /// The same, and whether it had to be carried over into another file after that: then a row's number may be another.
+    /// The like of what a platform tells again when it is asked: the disk is not waited for. A power cut may take it, and
+    /// never what was written before or anything of what is written after.
+    pub(super) fn write_what_is_told_again<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, &Instances) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.conn.pragma_update(None, "synchronous", "NORMAL")?;
+        let outcome = self.write(work);
+        self.conn.pragma_update(None, "synchronous", "FULL")?;
+        outcome
+    }
+
+    /// As [`write`](Self::write), and whether it had to be carried over into another file after that: then a row's number may be another.
     pub(super) fn committed<T>(
         &mut self,
         work: impl FnOnce(&Transaction<'_>, &Instances) -> Result<T, StoreError>,

@@ -52,6 +52,10 @@ pub struct Merged {
 /// From one message's place to the next: what the platform doesn't keep fits in between.
 pub(super) const STEP: i64 = 2;
 
+/// Whether there is anything that a page of a channel's history could tell the outbox.
+pub(super) const HAS_OPEN_TURNS: &str =
+    "SELECT 1 FROM turns WHERE channel = ?1 AND filed = 0 AND state <> 'cancelled' LIMIT 1";
+
 /// One page before a place: the index gives it in order, whatever the number of messages.
 pub(super) const PAGE: &str = "SELECT seq, id, role, ifnull(own_text, text), created_ms, created_raw, finish,
         first_word_ms, took_ms, ours, extras
@@ -129,7 +133,12 @@ impl Store {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         let (page, after) = (page.to_vec(), after.cloned());
         self.ask(move |database| {
-            database.write(|tx, instances| merge(tx, instances, &channel, &conversation, &page, after.as_ref()))
+            // What the outbox learns of a page is kept like all that it knows.
+            let teaches = database.read().prepare_cached(HAS_OPEN_TURNS)?.exists([channel.as_str()])?;
+            let work = |tx: &Transaction<'_>, instances: &Instances| {
+                merge(tx, instances, &channel, &conversation, &page, after.as_ref())
+            };
+            if teaches { database.write(work) } else { database.write_what_is_told_again(work) }
         })
     }
 

@@ -117,7 +117,9 @@ impl Store {
     pub fn merge_conversations(&self, channel: &ChannelName, listed: &[Conversation]) -> Pending<()> {
         let (channel, listed) = (channel.clone(), listed.to_vec());
         self.ask(move |database| {
-            database.write(|tx, _| listed.iter().try_for_each(|conversation| merge(tx, &channel, conversation)))
+            database.write_what_is_told_again(|tx, _| {
+                listed.iter().try_for_each(|conversation| merge(tx, &channel, conversation))
+            })
         })
     }
 }

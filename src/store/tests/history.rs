@@ -76,6 +76,21 @@ async fn a_page_that_follows_nothing_known_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn whatever_becomes_of_a_page_the_next_write_waits_for_the_disk() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    let waits = || {
+        store.ask(|database| {
+            Ok(database.read().pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0))?)
+        })
+    };
+    store.merge_messages(&docs(), &id("c"), &[user("1", "a")], None).await.unwrap();
+    assert_eq!(waits().await.unwrap(), 2);
+    store.merge_messages(&docs(), &id("c"), &[user("9", "i")], Some(&MessageId::new("8"))).await.unwrap_err();
+    assert_eq!(waits().await.unwrap(), 2);
+}
+
+#[tokio::test]
 async fn a_history_that_is_read_again_keeps_its_turns_joined() {
     let dir = dir();
     let store = Store::open(dir.path());

@@ -31,6 +31,7 @@ async fn pages_come_from_an_index_in_order() {
         (desk_list::PAGE, "SEARCH k USING PRIMARY KEY (channel=? AND conversation=?)"),
         (desk_list::LAST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
         (history::PAGE, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq<?)"),
+        (history::HAS_OPEN_TURNS, "SEARCH turns USING INDEX turns_open (channel=?)"),
         (history::LAST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
         (glance::FIRST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
         (glance::LAST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
