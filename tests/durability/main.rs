@@ -14,6 +14,7 @@ mod calls;
 mod damaged;
 mod disk;
 mod fate;
+mod guarded;
 mod kills;
 mod load;
 mod moved;
