@@ -43,9 +43,7 @@ pub(super) async fn run(cli: &Cli, args: &PushArgs, output: &mut Output) -> Resu
                 Resume::Undo => GuardResume::Undo,
                 Resume::Leave => GuardResume::Leave,
             };
-            let work = async |watch: &GuardWatch| {
-                runtime.resume_guarded(&source, &wanted.folder, how, wanted.undo_on_broken, watch).await
-            };
+            let work = async |watch: &GuardWatch| runtime.resume_guarded(&source, &wanted, how, watch).await;
             let told = work_shown(output, work).await?;
             return end(&told, cli, args, output);
         }

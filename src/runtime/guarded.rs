@@ -98,19 +98,18 @@ impl Runtime {
         Run { runtime: self, source, record, watch, pushed: None }.finish().await
     }
 
-    /// Takes up the last guarded push of a source: what is done is not done again. `undo_on_broken` asks for that, where it
-    /// was not asked for at first.
+    /// Takes up the last guarded push of a source: what is done is not done again. Of what is `named`, the folder has to be
+    /// that of the run, and so do the suites where there are any; `undo_on_broken` counts where it was not wanted at first.
     ///
     /// # Errors
     ///
-    /// `Kind::NotFound` where there is none, or none that could go on, `Kind::Invalid` where it is of another folder, and
-    /// `Kind::Failed` where another process is at it. What fails later stands in the report.
+    /// `Kind::NotFound` where there is none, or none that could go on, `Kind::Invalid` where it is of another folder or asks
+    /// other suites, and `Kind::Failed` where another process is at it. What fails later stands in the report.
     pub async fn resume_guarded(
         &self,
         source: &SourceId,
-        folder: &Path,
+        named: &GuardedPush,
         how: GuardResume,
-        undo_on_broken: bool,
         watch: &GuardWatch,
     ) -> Result<GuardReport, Failure> {
         self.writable()?;
@@ -125,11 +124,16 @@ impl Runtime {
         if over && !(how == GuardResume::Undo && undoable) {
             return Err(none());
         }
-        if record.state.wanted.folder != whole(folder) {
+        if record.state.wanted.folder != whole(&named.folder) {
             let what = format!("the run is one of the folder {}", record.state.wanted.folder.display());
             return Err(Failure::new(Kind::Invalid, what).hint("Nothing was done. Name that folder."));
         }
-        if undo_on_broken && !record.state.wanted.undo_on_broken {
+        let suites: Vec<PathBuf> = named.suites.iter().map(|suite| whole(&suite.path)).collect();
+        if !suites.is_empty() && !record.state.wanted.suites.iter().map(|(path, _)| path).eq(&suites) {
+            let failure = Failure::new(Kind::Invalid, "the run asks other suites than those that are named");
+            return Err(failure.hint("Nothing was done. `--resume` needs none of them named."));
+        }
+        if named.undo_on_broken && !record.state.wanted.undo_on_broken {
             record.undo_on_broken()?;
         }
         match how {

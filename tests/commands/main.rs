@@ -22,6 +22,7 @@ mod export;
 mod failures;
 mod folder;
 mod git_folder;
+mod guarded;
 mod keyring;
 mod keys;
 mod listen;

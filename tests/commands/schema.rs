@@ -192,6 +192,20 @@ fn sources(held: &mut Held) {
             ("ok", &["sources", "sync", &source]),
         ],
     );
+    let suite = desk.home.path().join("faq.toml");
+    fs::write(&suite, "[[cases]]\nname = \"a\"\nsay = \"hi\"\n").expect("a suite");
+    let guarded =
+        ["--json", "sources", "push", &source, docs, "--overwrite", "--test", suite.to_str().expect("text")];
+    let planned = desk.run(&[&guarded[..], &["--dry-run"]].concat()).expect_code(0);
+    held.lines("guarded_plan", planned.text());
+    let told = desk.run(&guarded).expect_code(0);
+    assert!(told.text().lines().count() > 4, "{told}");
+    for line in told.text().lines() {
+        let event: Value = serde_json::from_str(line).expect("JSON");
+        held.lines(if event["event"] == "phase" { "guarded_phase" } else { "guarded_push" }, line);
+    }
+    let nothing = desk.run(&guarded).expect_code(0);
+    held.lines("guarded_push", nothing.text());
     let args = ["rows", "add", &source, "e.md"];
     let added = desk.call(&[&["--json"], &args[..]].concat()).stdin("text\n").run().expect_code(0);
     held.printed("ok", &args, &added);

@@ -15,6 +15,7 @@ mod calls_kept;
 mod damaged;
 mod disk;
 mod fate;
+mod guarded;
 mod kills;
 mod load;
 mod moved;

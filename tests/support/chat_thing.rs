@@ -338,7 +338,8 @@ impl State {
             self.open();
             0
         };
-        let reply = self.reply.clone().unwrap_or_else(|| format!("You said: {text} – and **that** is all, 日本 🙂."));
+        let known = self.data.reply(text).or_else(|| self.reply.clone());
+        let reply = known.unwrap_or_else(|| format!("You said: {text} – and **that** is all, 日本 🙂."));
         let conversation = &mut self.conversations[at];
         if conversation.initial.is_empty() {
             text.clone_into(&mut conversation.initial);

@@ -7,7 +7,7 @@
 //! which they were made, and a cursor stays good when its row is deleted.
 #![allow(dead_code, clippy::expect_used, clippy::missing_panics_doc, reason = "each test uses a part of the rig")]
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -93,6 +93,8 @@ pub struct DataSources {
     sync_ends: String,
     full: bool,
     delay: Duration,
+    /// What the bot says to a row's name, as the last sync left it; none where it says something else.
+    learnt: Option<HashMap<String, String>>,
 }
 
 /// Why a request is refused: a status, and a complaint where the page doesn't allow the request at all.
@@ -116,6 +118,7 @@ impl Default for DataSources {
             sync_ends: "synced".to_owned(),
             full: false,
             delay: Duration::ZERO,
+            learnt: None,
         }
     }
 }
@@ -239,6 +242,14 @@ impl ChatThing {
     /// Whether the account's storage tokens are used up: a sync is answered 429 then.
     pub fn storage_full(&self, full: bool) {
         self.data(|data| data.full = full);
+    }
+
+    /// From now on the bot says to a row's name what that row says, as the last sync left it: now, as the rows stand.
+    pub fn answer_from_rows(&self) {
+        self.data(|data| {
+            data.learnt = Some(HashMap::new());
+            data.learn();
+        });
     }
 
     /// How long every answer about sources waits after its request was carried out.
@@ -470,6 +481,19 @@ impl DataSources {
     }
 
     /// Somebody asks for its state: a sync that runs comes nearer to its end.
+    fn learn(&mut self) {
+        if self.learnt.is_some() {
+            let rows = self.sources.iter().flat_map(|source| &source.rows).filter(|row| !row.deleted);
+            self.learnt = Some(rows.map(|row| (row.held.name.clone(), row.held.content.clone())).collect());
+        }
+    }
+
+    /// What the bot says, where it answers from rows.
+    pub fn reply(&self, text: &str) -> Option<String> {
+        let learnt = self.learnt.as_ref()?;
+        Some(learnt.get(text).cloned().unwrap_or_else(|| "I know no such row.".to_owned()))
+    }
+
     fn poll(&mut self, at: usize) {
         let ends = self.sync_ends.clone();
         let source = &mut self.sources[at];
@@ -486,7 +510,10 @@ impl DataSources {
             row.last_sync = last_sync.clone().or(row.last_sync.take());
         }
         source.last_sync = last_sync.or(source.last_sync.take());
-        source.state = ends;
+        source.state.clone_from(&ends);
+        if ends == "synced" {
+            self.learn();
+        }
     }
 
     fn tell_source(&self, at: usize) -> Script {

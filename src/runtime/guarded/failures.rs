@@ -28,14 +28,16 @@ fn first_error(asked: &SuiteReport) -> Option<Failure> {
 pub(super) fn unfinished(last: &Record) -> Failure {
     let state = &last.state;
     let (rows, back) = (state.rows.len(), state.returned.iter().flatten().filter(|how| how.is_back()).count());
+    let many = |rows: usize| if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+    let are = if rows == 1 { "is" } else { "are" };
     let far = match state.phase {
         GuardPhase::Before => "it was asking before the change, and nothing was changed".to_owned(),
-        GuardPhase::Applying => format!("it was changing {rows} rows, and some of them may be changed"),
-        GuardPhase::Syncing => format!("{rows} rows are pushed, and the sync is not known to have ended"),
-        GuardPhase::After => format!("{rows} rows are pushed and synced, and it was asking after the change"),
-        GuardPhase::Undoing => format!("it was putting {rows} rows back, and {back} of them are known to be back"),
+        GuardPhase::Applying => format!("it was changing {}, and some may be changed", many(rows)),
+        GuardPhase::Syncing => format!("{} {are} pushed, and the sync is not known to have ended", many(rows)),
+        GuardPhase::After => format!("{} {are} pushed and synced, and it was asking after the change", many(rows)),
+        GuardPhase::Undoing => format!("it was putting back {}, and {back} are known to be back", many(rows)),
         GuardPhase::SyncingAgain | GuardPhase::Done => {
-            format!("{back} of {rows} rows are put back, and the sync is not known to have ended")
+            format!("{back} of {} are put back, and the sync is not known to have ended", many(rows))
         }
     };
     let what = format!("the run around this data source of {} is unfinished: {far}", state.wanted.at);

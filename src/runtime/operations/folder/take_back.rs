@@ -172,7 +172,7 @@ async fn rounds(
         let changes: Vec<Change> = steps.iter().map(|step| step.change.clone()).collect();
         let mut waiting: HashMap<ChangeId, Step> =
             steps.drain(..).map(|step| (step.change.id.clone(), step)).collect();
-        let (mut again, mut undone) = (Vec::new(), Vec::new());
+        let (mut again, mut undone, mut made_again) = (Vec::new(), Vec::new(), Vec::new());
         let mut told = |id: &ChangeId, applied: Applied| {
             let Some(mut step) = waiting.remove(id) else { return };
             if let Applied::Conflict(Some(theirs)) = &applied
@@ -201,12 +201,21 @@ async fn rounds(
                 fates[at] = fate;
             }
             *rest = rest.saturating_sub(1);
-            if *rest == 0 {
-                on(at, fates[at].clone());
+            match step.change.edit {
+                // Its new id has to be remembered first: what is told counts as done, and isn't looked at again.
+                Edit::Create(_) => made_again.push(at),
+                _ if *rest == 0 => on(at, fates[at].clone()),
+                _ => {}
             }
         };
         let twins = Twins::Beyond(back.accounted);
         apply(runtime, &look.source, changes, twins, watch.cancelled.clone(), &mut told).await?;
+        if let Some(memory) = memory.as_mut().filter(|_| !made_again.is_empty()) {
+            memory.put();
+        }
+        for at in made_again {
+            on(at, fates[at].clone());
+        }
         for (n, row) in undone {
             // Not for certain: what is put back twice stands there already the second time.
             let _ = runtime.store().mark_undone(n, row.as_ref()).await;
