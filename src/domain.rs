@@ -85,8 +85,8 @@ pub use shell::{command_words, shell_word};
 pub use source::{Row, RowBody, Source, SyncInterval, SyncState, Version};
 pub use stream::{Finish, Piece};
 pub use suite::{
-    Asks, Attempt, Case, CaseRequest, CaseResult, CaseTurn, CaseVerdict, Check, Expectation, Language, Pattern,
-    RunTotals, Suite, SuiteReply, SuiteTurn, likeness,
+    Asks, Attempt, Case, CaseRequest, CaseResult, CaseTurn, CaseVerdict, ChangedAnswer, Check, Expectation, Language,
+    Pattern, RunTotals, Suite, SuiteReply, SuiteTurn, likeness,
 };
 pub use text::{SafeText, cluster_bare, cluster_reach, cluster_width, cluster_within, clusters, display_width};
 pub use theme::{COLOUR_WORDS, Colour, ColourRole, Theme};
