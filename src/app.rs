@@ -28,6 +28,7 @@ mod search;
 pub mod sources;
 mod split;
 mod state;
+mod suites;
 #[cfg(test)]
 pub mod testing;
 mod text_buffer;
@@ -90,6 +91,10 @@ pub use search::{Around, FoundEntry, Preview, SavedSearches, SearchEffect, Searc
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use split::{Slot, Split};
 pub use state::State;
+pub use suites::{
+    AnswerDeed, CaseEntry, CaseId, CaseState, PastCase, RunQuestion, RunningSuites, SuiteCounts, SuiteEntry,
+    SuitePlace, SuiteRow, SuitesEffect, SuitesEvent, SuitesMeasured, SuitesView,
+};
 pub use text_buffer::{Caret, Splice, TextBuffer, TextInput};
 pub use update::{begin, resume, update};
 pub use view::{Focus, Side, ViewKind};

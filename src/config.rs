@@ -33,6 +33,7 @@ mod source;
 mod suite;
 mod syntax;
 mod table;
+mod test_settings;
 mod timeouts;
 mod trust;
 mod url;
@@ -56,6 +57,7 @@ pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
 pub use problem::{ConfigErrors, Problem, SourceLocation};
 pub use resolve::{SecretError, resolve};
 pub use suite::{load_suite, parse_suite};
+pub use test_settings::TestSettings;
 #[cfg(test)]
 pub(crate) use testing::parse as parse_known;
 
@@ -86,6 +88,8 @@ pub struct Config {
     pub keys: KeySettings,
     /// The model that judges replies in suites, where there is one.
     pub judge: Option<JudgeSettings>,
+    /// The suites that the user works with.
+    pub tests: TestSettings,
 }
 
 impl Config {

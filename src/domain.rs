@@ -86,7 +86,8 @@ pub use source::{Row, RowBody, Source, SyncInterval, SyncState, Version};
 pub use stream::{Finish, Piece};
 pub use suite::{
     Asks, Attempt, Case, CaseChange, CaseComparison, CaseRequest, CaseResult, CaseTurn, CaseVerdict, ChangeTotals,
-    ChangedTurn, Check, Expectation, Language, Pattern, RunTotals, Suite, SuiteReply, SuiteTurn, likeness,
+    ChangedAnswer, ChangedTurn, Check, Expectation, Language, Pattern, RunTotals, Suite, SuiteReply, SuiteTurn,
+    likeness,
 };
 pub use text::{SafeText, cluster_bare, cluster_reach, cluster_width, cluster_within, clusters, display_width};
 pub use theme::{COLOUR_WORDS, Colour, ColourRole, Theme};

@@ -83,7 +83,7 @@ pub use searches::SearchRequest;
 pub use spool::Spool;
 pub use suites::{
     ChangedAnswer, SuitePlan, SuiteProgress, SuiteReport, SuiteRun, SuiteWatch, accept_answer, changed_answers,
-    keep_answers, load_suites, refuse_answer,
+    keep_answers, load_suites, refuse_answer, restore_answer,
 };
 pub use transcripts::{ExportRequest, Exported, ExportedText, Gathering, Taking, Took, Which};
 

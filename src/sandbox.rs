@@ -55,6 +55,9 @@ mod signing;
 mod source_store;
 mod upstream;
 
+/// The suite that comes with it: it passes as long as nobody changes what the bot knows.
+pub const SUITE: &str = include_str!("../assets/sandbox/suite.toml");
+
 #[cfg(test)]
 mod tests;
 

@@ -128,7 +128,7 @@ pub enum Action {
     ShowWebhooks,
     /// From a message to the delivery that brought it.
     ToDelivery,
-    /// From a delivery to its conversation.
+    /// From a delivery, or a case of a suite, to its conversation.
     ToConversation,
     /// Send a delivery again as it was, to the program's own listener.
     Replay,
@@ -248,7 +248,27 @@ pub enum Action {
     SearchOrigin,
     /// Show the Log view.
     ShowLog,
-    /// Show the failed calls alone, or all.
+    /// Show the Tests view.
+    ShowTests,
+    /// Ask the selected case, or the cases of the selected suite.
+    RunCase,
+    /// Ask all cases of the suite.
+    RunSuite,
+    /// Ask all cases of all suites.
+    RunAllSuites,
+    /// Ask the cases that did not pass when they were asked last.
+    RunMissed,
+    /// Begin no more cases of the run that is under way.
+    StopRun,
+    /// Take a changed answer as the one to keep.
+    AcceptAnswer,
+    /// Refuse a changed answer: what is kept stays.
+    RefuseAnswer,
+    /// Let an answer wait again that was taken or refused last.
+    UndoAnswer,
+    /// Edit a suite's file in `$EDITOR`.
+    EditSuite,
+    /// Show the failed calls, or the cases that did not pass, alone; or all.
     OnlyFailed,
     /// Make a call again that only reads.
     RunAgain,
@@ -327,6 +347,7 @@ impl Action {
                 | Self::ShowSources
                 | Self::ShowWebhooks
                 | Self::ShowLog
+                | Self::ShowTests
                 | Self::ShowSearch
                 | Self::Channels
         )

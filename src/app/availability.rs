@@ -67,6 +67,12 @@ impl State {
                 _ => true,
             };
         }
+        if self.window.view == ViewKind::Tests
+            && !self.window.is_covered()
+            && let Some(offered) = self.suites.offers(action)
+        {
+            return offered;
+        }
         match action {
             Action::Channels => self.channels.len() > 1,
             Action::NextMatch | Action::PreviousMatch => {

@@ -13,6 +13,7 @@ use super::overlay::transfer::TransferEffect;
 use super::resume::Resume;
 use super::search::SearchEffect;
 use super::sources::SourcesEffect;
+use super::suites::SuitesEffect;
 use super::webhooks::WebhookEffect;
 use crate::domain::{ChannelName, ConversationId, NotifyRules, ScreenSettings, Timestamp, Turn, TurnId};
 
@@ -37,6 +38,8 @@ pub enum Effect {
     Search(SearchEffect),
     /// What the Log view asks for.
     Log(LogEffect),
+    /// What the Tests view asks for.
+    Suites(SuitesEffect),
     /// What an export or an import asks for.
     Transfer(TransferEffect),
     /// What the operator's desk asks for.

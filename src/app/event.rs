@@ -18,6 +18,7 @@ use super::overlay::transfer::TransferEvent;
 use super::roster::RosterRow;
 use super::search::SearchEvent;
 use super::sources::SourcesEvent;
+use super::suites::SuitesEvent;
 use super::text_buffer::TextInput;
 use super::webhooks::WebhookEvent;
 use crate::app::ConversationRef;
@@ -99,6 +100,8 @@ pub enum Event {
     Search(SearchEvent),
     /// Something of the Log view.
     Log(LogEvent),
+    /// Something of the Tests view.
+    Suites(SuitesEvent),
     /// Something of an export or an import.
     Transfer(TransferEvent),
     /// Something of the operator's desk.
@@ -321,6 +324,10 @@ pub enum Pane {
     Calls,
     /// The selected call, whole.
     CallDetail,
+    /// The list of the Tests view.
+    Suites,
+    /// What is selected in the Tests view, whole.
+    CaseDetail,
     /// What the Search view found.
     Found,
     /// The conversations of all channels.

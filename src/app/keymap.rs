@@ -13,6 +13,7 @@ mod presets;
 mod search;
 mod settings;
 mod sources;
+mod suites;
 mod webhooks;
 
 use super::action::Action;
@@ -59,15 +60,24 @@ const fn k(code: Code) -> Key {
 }
 
 /// The parts of the table.
-const PARTS: [&[Binding]; 7] =
-    [chat::TABLE, desk::TABLE, sources::TABLE, webhooks::TABLE, log::TABLE, search::TABLE, everywhere::TABLE];
+const PARTS: [&[Binding]; 8] = [
+    chat::TABLE,
+    desk::TABLE,
+    sources::TABLE,
+    webhooks::TABLE,
+    log::TABLE,
+    search::TABLE,
+    suites::TABLE,
+    everywhere::TABLE,
+];
 const ROWS: usize = PARTS[0].len()
     + PARTS[1].len()
     + PARTS[2].len()
     + PARTS[3].len()
     + PARTS[4].len()
     + PARTS[5].len()
-    + PARTS[6].len();
+    + PARTS[6].len()
+    + PARTS[7].len();
 
 /// The table; within each context in the order in which help shows it.
 pub const BINDINGS: &[Binding] = &{

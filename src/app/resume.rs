@@ -70,14 +70,22 @@ impl Resume {
             ViewKind::Webhooks => "webhooks",
             ViewKind::Search => "search",
             ViewKind::Log => "log",
+            ViewKind::Tests => "tests",
             ViewKind::Inbox => "inbox",
         }
     }
 
     /// The view of that word.
     pub fn view_from_word(word: &str) -> Option<ViewKind> {
-        let views =
-            [ViewKind::Chat, ViewKind::Sources, ViewKind::Webhooks, ViewKind::Search, ViewKind::Log, ViewKind::Inbox];
+        let views = [
+            ViewKind::Chat,
+            ViewKind::Sources,
+            ViewKind::Webhooks,
+            ViewKind::Search,
+            ViewKind::Log,
+            ViewKind::Inbox,
+            ViewKind::Tests,
+        ];
         views.into_iter().find(|view| Self { view: *view, ..Self::at(ChannelName::new("")) }.view_word() == word)
     }
 

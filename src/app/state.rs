@@ -7,6 +7,7 @@ use super::ids::Ids;
 use super::keymap::Context;
 use super::log::LogView;
 use super::search::SearchView;
+use super::suites::SuitesView;
 use super::update::Request;
 use super::view::{Focus, ViewKind};
 use super::webhooks::Webhooks;
@@ -26,6 +27,8 @@ pub struct State {
     pub webhooks: Webhooks,
     /// The Log view.
     pub log: LogView,
+    /// The Tests view.
+    pub suites: SuitesView,
     /// The Search view.
     pub search: SearchView,
     /// The operator's desk.
@@ -52,6 +55,7 @@ impl State {
             open,
             webhooks: Webhooks::default(),
             log: LogView::default(),
+            suites: SuitesView::default(),
             search: SearchView::default(),
             desk: Desk::default(),
             replies: Vec::new(),
@@ -106,6 +110,7 @@ impl State {
         match self.window.view {
             ViewKind::Webhooks => return self.webhooks.contexts(),
             ViewKind::Log => return self.log.contexts(),
+            ViewKind::Tests => return self.suites.contexts(),
             ViewKind::Sources if self.channel().capabilities.sources => return self.channel().sources.contexts(),
             // Why there is nothing is told, and what works everywhere still does.
             ViewKind::Sources => return Vec::new(),

@@ -32,6 +32,7 @@ mod source_view;
 mod sources;
 mod started;
 mod store_changes;
+mod suites;
 mod themes;
 mod transcript;
 mod transfer;
@@ -149,6 +150,7 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         }
         Event::Search(event) => state.on_search(now, |search, ctx| search::handle_event(search, ctx, event)),
         Event::Log(event) => state.on_log(now, |log, ctx| log::handle_event(log, ctx, event)),
+        Event::Suites(event) => state.on_suites(now, |suites, ctx| suites::handle_event(suites, ctx, event)),
         Event::Transfer(event) => state.on_channel(now, |_, ctx| transfer::handle_event(ctx, event)),
         Event::Outside(event) => state.on_channel(now, |_, ctx| outside::handle_event(ctx, event)),
         Event::StoreFailed(failure) => channel_event(state, state.open_at(), ChannelEvent::StoreFailed(failure), now),
@@ -260,6 +262,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         }
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(&mut state.webhooks, pane, row),
         Pane::Calls | Pane::CallDetail => state.on_log(now, |log, ctx| log::click(log, ctx, pane, row)),
+        Pane::Suites | Pane::CaseDetail => suites::click(&mut state.suites, pane, row),
         Pane::Channels => channels::open_listed(state, row, now),
         Pane::Offer => state.on_channel(now, |channel, ctx| turn::quick_reply(channel, ctx, row)),
         Pane::Composer => {

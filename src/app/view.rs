@@ -12,6 +12,8 @@ pub enum ViewKind {
     Webhooks,
     /// The calls that were made.
     Log,
+    /// Suites, and what came of them.
+    Tests,
     /// What was said, anywhere.
     Search,
     /// The conversations of all channels.

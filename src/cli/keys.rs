@@ -162,6 +162,7 @@ mod tests {
             (ViewKind::Webhooks, Focus::Transcript),
             (ViewKind::Search, Focus::Transcript),
             (ViewKind::Inbox, Focus::Transcript),
+            (ViewKind::Tests, Focus::Transcript),
         ] {
             (state.window.view, state.window.focus) = (view, focus);
             update(&mut state, Event::Action(Action::Palette), now);

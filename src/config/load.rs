@@ -8,7 +8,7 @@ use super::near::nearest;
 use super::read::{FileContent, ReadError, read};
 use super::table::{ConfigValue, ProblemSink, TableReader};
 use super::{Config, ConfigErrors, KeyCheck, KeySettings, Problem};
-use super::{channels, judge, keys, notify, replies, screen, services, syntax, trust};
+use super::{channels, judge, keys, notify, replies, screen, services, syntax, test_settings, trust};
 use crate::domain::{Channel, ChannelName, PlatformSpec};
 
 /// Far beyond any config file that a person writes.
@@ -107,6 +107,7 @@ fn tables(
     let replies = replies::read(&top, channels.as_ref().map_or(&[], |channels| channels.names.as_slice()));
     let keys = keys::keys(&top, path, check_keys);
     let judge = judge::read(&top, folder);
+    let tests = test_settings::read(&top, folder);
     top.finish_knowing(WHO, &|word| {
         channels::is_key(word, platforms)
             .then(|| "it belongs in a [[channels]] table".to_owned())
@@ -131,6 +132,7 @@ fn tables(
         screen: screen?,
         keys: keys?,
         judge: judge?,
+        tests: tests?,
         warnings: Vec::new(),
     })
 }

@@ -18,7 +18,7 @@ pub use comparison::{CaseChange, CaseComparison, ChangeTotals, ChangedTurn};
 pub use expectation::{Check, Expectation, SuiteReply};
 pub use likeness::{Language, likeness};
 pub use pattern::Pattern;
-pub use result::{Attempt, CaseResult, CaseVerdict, RunTotals, SuiteTurn};
+pub use result::{Attempt, CaseResult, CaseVerdict, ChangedAnswer, RunTotals, SuiteTurn};
 
 /// A suite's file, read: every case that it asks for, its tables of values filled in.
 #[derive(Debug, Clone, PartialEq)]

@@ -81,6 +81,7 @@ fn command(line: &str) -> Option<LineCommand> {
         "sources" | "rows" => LineCommand::Act(Action::ShowSources, rest),
         "webhooks" => LineCommand::Act(Action::ShowWebhooks, rest),
         "log" => LineCommand::Act(Action::ShowLog, rest),
+        "tests" => LineCommand::Act(Action::ShowTests, rest),
         "search" => LineCommand::Act(Action::ShowSearch, rest),
         number if number.parse::<usize>().is_ok() => LineCommand::Open(number.to_owned()),
         name => LineCommand::Act(named(name)?, rest),

@@ -85,7 +85,7 @@ const OWN: &[(&str, &str)] = &[
     ("edit", "opens what is written in $VISUAL or $EDITOR"),
     ("draft, draft TEXT", "tells the text that is kept, or adds to it without sending"),
     ("clear", "empties the line or the draft"),
-    ("chat, conversations, sources, webhooks, log, search WORDS, channels", "the views and lists"),
+    ("chat, conversations, sources, webhooks, log, tests, search WORDS, channels", "the views and lists"),
     ("rows", "the rows of the selected source: its list"),
     ("earlier", "tells older messages of the conversation"),
     ("again", "tells what is here once more"),

@@ -71,5 +71,6 @@ pub(super) fn config() -> Config {
         screen: crate::domain::ScreenSettings::default(),
         keys: crate::config::KeySettings::default(),
         judge: None,
+        tests: crate::config::TestSettings::default(),
     }
 }

@@ -18,6 +18,26 @@ pub fn edit(dir: &Path, text: &str) -> Result<Option<String>, Failure> {
     run(&words()?, dir, text)
 }
 
+/// Runs the editor on that file itself. Blocks until it ends.
+///
+/// # Errors
+///
+/// Why the editor could not be run.
+pub fn edit_file(path: &Path) -> Result<(), Failure> {
+    let words = words()?;
+    let (program, arguments) = words.split_first().ok_or_else(no_editor)?;
+    match Command::new(program).args(arguments).arg(path).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => {
+            Err(Failure::new(Kind::Failed, format!("The editor ended with {status}."))
+                .hint("The file is as it left it."))
+        }
+        Err(error) => {
+            Err(Failure::new(Kind::Failed, format!("The editor \"{program}\" could not be started: {error}.")))
+        }
+    }
+}
+
 /// The line that says what the program waits for meanwhile, fit for one row of a terminal.
 pub fn waiting() -> String {
     let words = words().unwrap_or_default();

@@ -5,8 +5,8 @@ use tokio::task::{JoinError, JoinHandle};
 
 use super::{Runtime, editor, programs};
 use crate::app::{
-    ChannelEffect, ChannelEvent, Effect, Event, OutsideEvent, SourcesEffect, SourcesEvent, WebhookEffect,
-    WebhookEvent,
+    ChannelEffect, ChannelEvent, Effect, Event, OutsideEvent, SourcesEffect, SourcesEvent, SuitesEffect, SuitesEvent,
+    WebhookEffect, WebhookEvent,
 };
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId};
 
@@ -33,6 +33,8 @@ pub enum Errand {
     Body(DeliveryId),
     /// Writes a row.
     Row(ChangeId),
+    /// Writes a suite's file.
+    Suite,
     /// Adds a channel to the config file.
     Channel,
     /// Reads.
@@ -51,6 +53,10 @@ impl Loan {
             Effect::Webhooks(WebhookEffect::EditAnswer { request, text }) => (Errand::Answer(request), text),
             Effect::Webhooks(WebhookEffect::EditReplay { delivery, text }) => (Errand::Body(delivery), text),
             Effect::Open(ChannelEffect::Sources(SourcesEffect::Edit { change, text })) => (Errand::Row(change), text),
+            Effect::Suites(SuitesEffect::Edit(path)) => {
+                let work = Box::new(move || editor::edit_file(&path).map(|()| None));
+                return Ok(Self { errand: Errand::Suite, waiting: Some(editor::waiting()), work });
+            }
             Effect::AddChannel => {
                 let config_file = runtime.config_file();
                 let work = Box::new(move || programs::add_channel(config_file.as_deref()));
@@ -89,6 +95,7 @@ impl Errand {
             (Self::Row(change), Ok(Some(text))) => {
                 Event::Open(ChannelEvent::Sources(SourcesEvent::Edited(change, text)))
             }
+            (Self::Suite, result) => Event::Suites(SuitesEvent::Edited(result.map(drop))),
             (Self::Channel, result) => Event::Outside(OutsideEvent::ChannelAdded(result)),
             (Self::Read, result) => Event::Outside(OutsideEvent::Paged(result.map(drop))),
             (_, result) => Event::Edited(result),

@@ -118,6 +118,7 @@ fn sandbox_config() -> Config {
         screen: ScreenSettings::default(),
         keys: config::KeySettings::default(),
         judge: None,
+        tests: config::TestSettings::default(),
     }
 }
 

@@ -8,6 +8,7 @@ mod message;
 mod queue;
 mod search;
 mod sources;
+mod suites;
 mod transfer;
 
 use std::collections::HashMap;
@@ -44,6 +45,7 @@ pub struct Performer {
     sources: sources::Sources,
     transfers: transfer::Transfers,
     log: log::LogReader,
+    suites: suites::Suites,
 }
 
 impl Performer {
@@ -52,7 +54,17 @@ impl Performer {
     pub fn new(runtime: Runtime, events: mpsc::Sender<Event>) -> Self {
         let (sources, transfers) = (sources::Sources::default(), transfer::Transfers::default());
         let (resumes, log) = (super::resume::Keeper::default(), log::LogReader::default());
-        Self { runtime, events, live: HashMap::new(), asked: 0, resumes, sources, transfers, log }
+        Self {
+            runtime,
+            events,
+            live: HashMap::new(),
+            asked: 0,
+            resumes,
+            sources,
+            transfers,
+            log,
+            suites: suites::Suites::default(),
+        }
     }
 
     /// Begins to follow the config file's changes, and to listen for webhooks, where a channel's platform posts any, and to tell of what comes and of what other
@@ -101,6 +113,11 @@ impl Performer {
                 });
             }
             Effect::Log(effect) => self.log.perform(&self.runtime, &self.events, effect),
+            Effect::Suites(effect) => {
+                if let Some(task) = self.suites.perform(&self.runtime, &self.events, effect) {
+                    self.runtime.keep(task);
+                }
+            }
             Effect::WriteClip(clip) => {
                 self.runtime.keep(tokio::spawn(async move {
                     let copied = operations::clips::write(&clip).await;
@@ -191,6 +208,7 @@ impl Performer {
     pub fn stop_all(&mut self) {
         self.sources.stop_all();
         self.transfers.stop_all();
+        self.suites.stop_all();
         for (_, stop) in self.live.drain() {
             stop.send_replace(Stop::User);
         }

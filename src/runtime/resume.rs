@@ -196,7 +196,14 @@ mod tests {
             ResumeBeside { channel: ChannelName::new("flow"), conversation: ConversationId::new("d"), left: true };
         let one = Resume { reading: Some(reading), beside: Some(beside), ..resume("docs", ViewKind::Search) };
         write(dir.path(), "a", one.clone()).unwrap();
-        for view in [ViewKind::Chat, ViewKind::Sources, ViewKind::Webhooks, ViewKind::Search, ViewKind::Inbox] {
+        for view in [
+            ViewKind::Chat,
+            ViewKind::Sources,
+            ViewKind::Webhooks,
+            ViewKind::Search,
+            ViewKind::Inbox,
+            ViewKind::Tests,
+        ] {
             for focus in [Focus::Roster, Focus::Transcript, Focus::Composer] {
                 let other = Resume { focus, ..resume("flow", view) };
                 write(dir.path(), "b", other.clone()).unwrap();

@@ -8,6 +8,7 @@ mod ask;
 mod journal;
 mod judge;
 mod kept;
+mod overview;
 
 use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
@@ -19,10 +20,11 @@ use tokio::task::JoinSet;
 
 use super::Runtime;
 use crate::config;
+pub use crate::domain::ChangedAnswer;
 use crate::domain::{
     Asks, Capabilities, Case, CaseResult, CaseVerdict, ChannelName, Failure, Kind, RunTotals, Suite, TurnId,
 };
-pub use kept::{ChangedAnswer, accept_answer, changed_answers, keep_answers, refuse_answer};
+pub use kept::{accept_answer, changed_answers, keep_answers, refuse_answer, restore_answer};
 
 use journal::{Earlier, Journal};
 use judge::Judge;

@@ -10,6 +10,8 @@ pub(super) struct Watched {
     webhooks: bool,
     /// The Log view.
     log: bool,
+    /// The Tests view.
+    tests: bool,
     /// The conversation that is open.
     conversation: Option<(ChannelName, ConversationId)>,
     /// The one that stands beside it.
@@ -21,6 +23,7 @@ impl Watched {
     pub(super) fn take(&mut self, state: &State) {
         self.webhooks = state.window.view == ViewKind::Webhooks;
         self.log = state.window.view == ViewKind::Log;
+        self.tests = state.window.view == ViewKind::Tests;
         note(&mut self.conversation, Some(state.channel().open_chat()));
         note(&mut self.beside, state.on_screen().nth(1));
     }
@@ -28,6 +31,11 @@ impl Watched {
     /// Whether it is the calls that were made.
     pub(super) fn sees_calls(&self) -> bool {
         self.log
+    }
+
+    /// Whether it is the suites.
+    pub(super) fn sees_suites(&self) -> bool {
+        self.tests
     }
 
     /// Whether the user would see at once what came, or is asked for something.

@@ -43,6 +43,7 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
                         | Pane::Requests
                         | Pane::Deliveries
                         | Pane::Calls
+                        | Pane::Suites
                         | Pane::Sources
                         | Pane::Rows
                         | Pane::Palette

@@ -24,6 +24,8 @@ const WITH_INBOX: u16 = 116;
 enum Naming {
     /// All of them, each with its key.
     All,
+    /// The same, without the Tests view.
+    Untested,
     /// The same, without the Log view and the Search view.
     Most,
     /// The same, without the program's own name.
@@ -39,8 +41,8 @@ enum Naming {
 }
 
 /// Those at which the channel has its name beside them, from the most said to the least.
-const NAMED: [Naming; 6] =
-    [Naming::All, Naming::Most, Naming::Unnamed, Naming::Names, Naming::Waiting, Naming::Elsewhere];
+const NAMED: [Naming; 7] =
+    [Naming::All, Naming::Untested, Naming::Most, Naming::Unnamed, Naming::Names, Naming::Waiting, Naming::Elsewhere];
 
 /// One view in the first line.
 struct Tab {
@@ -62,7 +64,8 @@ fn views(width: u16, state: &State, naming: Naming) -> Clickable {
     }
     let open = |tab: &Tab| state.window.view == tab.view;
     let listed = |tab: &Tab| match tab.view {
-        ViewKind::Log | ViewKind::Search => naming == Naming::All,
+        ViewKind::Tests => naming == Naming::All,
+        ViewKind::Log | ViewKind::Search => naming <= Naming::Untested,
         ViewKind::Inbox if !tab.waits => state.channels.len() > 1 && width >= WITH_INBOX,
         _ => naming <= Naming::Names || tab.waits,
     };
@@ -116,6 +119,7 @@ fn tabs(state: &State) -> Vec<Tab> {
     tabs.push(tab(ViewKind::Webhooks, Action::ShowWebhooks, "Webhooks", hooks));
     tabs.push(tab(ViewKind::Log, Action::ShowLog, "Log", Vec::new()));
     tabs.push(tab(ViewKind::Search, Action::ShowSearch, "Search", Vec::new()));
+    tabs.push(tab(ViewKind::Tests, Action::ShowTests, "Tests", Vec::new()));
     tabs
 }
 
@@ -142,12 +146,12 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
         let here = here(state, area.width, usize::from(area.width - columns), glyphs);
         (left, columns, here, over)
     };
-    // The keys of the Log view and the Search view open them all the same: what is said of the channel goes before their
+    // The keys of the Log, the Search and the Tests view open them all the same: what is said of the channel goes before their
     // names.
     let most = paint::width(&ends(Naming::Most).2.line());
     let fits = |naming: Naming, unnamed: bool| {
         let (left, columns, here, over) = ends(naming);
-        let whole = naming > Naming::All || most > 0 && paint::width(&here.line()) == most;
+        let whole = naming > Naming::Untested || most > 0 && paint::width(&here.line()) == most;
         ((here.told && here.named || unnamed && here.close) && !over && whole).then_some((left, columns, here))
     };
     let (left, left_columns, here) = NAMED

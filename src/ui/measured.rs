@@ -2,7 +2,8 @@
 
 use super::Drawn;
 use crate::app::{
-    ChannelEvent, DeskEvent, Event, LogEvent, Measured, MessageEvent, SearchEvent, SourcesEvent, State, WebhookEvent,
+    ChannelEvent, DeskEvent, Event, LogEvent, Measured, MessageEvent, SearchEvent, SourcesEvent, State, SuitesEvent,
+    WebhookEvent,
 };
 
 /// What the core is told of a drawing: what is news since the one before, and what the core does not know although it
@@ -40,6 +41,8 @@ pub fn measured(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>, bool
         Some(Event::Webhooks(WebhookEvent::Measured(measured)))
     } else if let Some(measured) = drawn.log.filter(|_| drawn.log != before.log) {
         Some(Event::Log(LogEvent::Measured(measured)))
+    } else if let Some(measured) = drawn.suites.filter(|_| drawn.suites != before.suites) {
+        Some(Event::Suites(SuitesEvent::Measured(measured)))
     } else if let Some(entries) = drawn.search.filter(|_| drawn.search != before.search) {
         Some(Event::Search(SearchEvent::Measured(entries)))
     } else if let Some(rows) = drawn.inbox.filter(|_| drawn.inbox != before.inbox) {

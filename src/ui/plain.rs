@@ -96,6 +96,7 @@ impl Plain {
                             | Pane::Requests
                             | Pane::Deliveries
                             | Pane::Calls
+                            | Pane::Suites
                             | Pane::Sources
                             | Pane::Rows
                             | Pane::Found
@@ -195,6 +196,7 @@ fn is_there(state: &State, pane: Pane, nth: usize) -> bool {
         Pane::Rows => (sources.rows.view.top, sources.rows.shown.len()),
         Pane::Deliveries => (state.webhooks.list.view.top, state.webhooks.list.shown.len()),
         Pane::Calls => (state.log.list.view.top, state.log.list.shown.len()),
+        Pane::Suites => (state.suites.view.top, state.suites.rows().len()),
         Pane::Found => (state.search.view.top, state.search.len()),
         _ => (0, usize::MAX),
     };

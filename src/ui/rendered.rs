@@ -113,6 +113,11 @@ impl Rendered {
         self.rows
     }
 
+    /// How many rows it takes, as last laid out.
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// The first row of what stands at a byte of the text.
     pub(super) fn row_at(&self, byte: usize) -> usize {
         let part = self.parts.partition_point(|part| part.segment.range.end <= byte);

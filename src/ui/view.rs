@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
-use ratatui::text::Span;
 
 use super::button::Button;
 use super::charset::Charset;
 use super::clickable::Spot;
+use super::composer_title::{composer_title, rows_above};
 use super::glyphs::{self, Glyphs};
 use super::highlight::Colours;
 use super::hints;
@@ -20,18 +20,19 @@ use super::overlay::{self, Listed, OverlaysDrawn};
 use super::popup::border_note;
 use super::row_editor::RowView;
 use super::search::Search;
-use super::sources::{self, Kept, grouped};
+use super::sources::{self, Kept};
 use super::suggestions::Above;
+use super::suites;
 use super::text_area::TextArea;
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
 use super::{first_line, frame};
 use super::{paint, roster, theme};
 use crate::app::{
-    Action, Context, Focus, LogMeasured, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind,
-    WebhooksMeasured, lies_over,
+    Action, Context, Focus, LogMeasured, Measured, MessageMeasured, Pane, SourcesMeasured, State, SuitesMeasured,
+    ViewKind, WebhooksMeasured, lies_over,
 };
-use crate::domain::{OutState, SafeText, Timestamp};
+use crate::domain::{SafeText, Timestamp};
 use crate::ui::paint::Painted as _;
 
 /// Below this many rows each one counts.
@@ -58,6 +59,7 @@ pub struct View {
     search: Search,
     inbox: Inbox,
     log: log::Panes,
+    suites: suites::Panes,
     listed: Option<Listed>,
     /// The words that can be clicked.
     spots: Vec<Spot>,
@@ -84,6 +86,8 @@ pub struct Drawn {
     pub inbox: Option<usize>,
     /// The Log view, where it was drawn.
     pub log: Option<LogMeasured>,
+    /// The Tests view, where it was drawn.
+    pub suites: Option<SuitesMeasured>,
     /// The Webhooks view, where it was drawn.
     pub webhooks: Option<WebhooksMeasured>,
     /// The Sources view, where it was drawn.
@@ -109,6 +113,7 @@ impl View {
             search: Search::default(),
             inbox: Inbox::default(),
             log: log::Panes::default(),
+            suites: suites::Panes::default(),
             listed: None,
             spots: Vec::new(),
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
@@ -133,7 +138,8 @@ impl View {
     #[must_use]
     pub fn coloured(self, colours: Colours) -> Self {
         let (transcript, kept) = (Transcript::coloured(colours.clone()), Kept::coloured(colours.clone()));
-        Self { transcript, beside: None, kept, colours, ..self }
+        let suites = suites::Panes::coloured(colours.clone());
+        Self { transcript, beside: None, kept, suites, colours, ..self }
     }
 
     /// Draws the state.
@@ -150,6 +156,7 @@ impl View {
             ViewKind::Sources => return self.draw_sources(f, state, now),
             ViewKind::Webhooks => return self.draw_webhooks(f, state, now),
             ViewKind::Log => return self.draw_log(f, state, now),
+            ViewKind::Tests => return self.draw_suites(f, state, now),
         }
         let (focus, split) = (state.window.focus, state.window.split.as_ref().map(|split| split.left));
         let columns = Layout::composer_columns(screen, focus, split.is_some());
@@ -261,6 +268,21 @@ impl View {
         Drawn { log: Some(measured), help, ..Drawn::default() }
     }
 
+    fn draw_suites(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        let screen = f.area();
+        let notice = frame::notice_lines(state, screen.width);
+        let Some(edges) = self.suites.place(screen, &state.suites, u16::try_from(notice.len()).unwrap_or(0)) else {
+            too_small(f);
+            return Drawn::default();
+        };
+        let measured = self.suites.draw(f, state, &self.glyphs, now);
+        let below = Rect { y: edges.body.bottom(), height: edges.hints.y - edges.body.bottom(), ..edges.body };
+        self.draw_around(f, state, [edges.header, below, edges.hints], &notice);
+        suites::draw_question(f, edges.body, state, &self.glyphs);
+        let help = self.draw_over(f, state).help;
+        Drawn { suites: Some(measured), help, ..Drawn::default() }
+    }
+
     fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         let screen = f.area();
         let notice = frame::notice_lines(state, screen.width);
@@ -335,6 +357,7 @@ impl View {
             ViewKind::Sources => return self.sources.pane_at(column, row),
             ViewKind::Webhooks => return self.panes.pane_at(column, row),
             ViewKind::Log => return self.log.pane_at(column, row),
+            ViewKind::Tests => return self.suites.pane_at(column, row),
         }
         if let Some(offer) = self.above.offer_at(column, row) {
             return Some((Pane::Offer, Some(offer)));
@@ -348,52 +371,9 @@ impl View {
     }
 }
 
-/// Says how much of a text stands above what is seen of it.
-fn rows_above(rows: usize) -> Option<SafeText> {
-    let (count, noun) = (grouped(rows), if rows == 1 { "row" } else { "rows" });
-    (rows > 0).then(|| SafeText::one_line(&format!(" {count} {noun} above ")))
-}
-
 /// Says what the program needs.
 fn too_small(f: &mut Frame<'_>) {
     let screen = f.area();
     let line = Rect { height: screen.height.min(1), ..screen };
     paint::line(vec![paint::fixed("patchcord needs 40x10", theme::PLAIN)]).paint(line, f.buffer_mut());
-}
-
-/// What stands on the composer's border: what is being written, and how it will go out.
-fn composer_title(state: &State, now: Timestamp) -> (&'static str, Vec<Span<'static>>) {
-    let can = state.channel().capabilities;
-    let label = match (can.send, can.is_bot) {
-        (false, _) => " read only ",
-        (true, true) => " answer ",
-        (true, false) => " message ",
-    };
-    let bytes = state.channel().composer.text.len();
-    if bytes > 256 * 1024 {
-        let text = format!(" {} KiB of 1,024 ", bytes / 1024);
-        return (label, vec![paint::span(&SafeText::one_line(&text), theme::WARN)]);
-    }
-    if let Some(of) = state.channel().composer.instead.as_ref().and_then(|of| state.channel().turns.get(of)) {
-        let words = if of.turn.state == OutState::Unknown {
-            " in place of the unknown one "
-        } else {
-            " in place of the one not sent "
-        };
-        return (label, vec![paint::fixed(words, theme::WARN)]);
-    }
-    if state.channel().composer.taken_back.is_some() {
-        return (label, vec![paint::fixed(" taken back: not sent ", theme::WARN)]);
-    }
-    if !(can.is_bot && can.send && state.channel().open_id().is_some()) {
-        return (label, Vec::new());
-    }
-    let right = match state.channel().chat.reply_until.filter(|until| *until > now) {
-        Some(until) => {
-            let text = format!(" reply {} s, then push ", until.since(now).div_ceil(1_000));
-            paint::owned(SafeText::one_line(&text), theme::ACCENT)
-        }
-        None => paint::fixed(" push ", theme::DIM),
-    };
-    (label, vec![right])
 }

@@ -43,6 +43,7 @@ fn view_title(view: ViewKind) -> &'static str {
         ViewKind::Sources => "The Sources view",
         ViewKind::Webhooks => "The Webhooks view",
         ViewKind::Log => "The Log view",
+        ViewKind::Tests => "The Tests view",
         ViewKind::Search => "The Search view",
     }
 }

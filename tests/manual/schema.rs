@@ -109,6 +109,15 @@ fn schema() -> Value {
             },
             "additionalProperties": false,
         },
+        "tests": {
+            "type": "object",
+            "description": "The suites that stand in the Tests view, and where answers are kept.",
+            "properties": {
+                "suites": { "type": "array", "items": word() },
+                "answers": word(),
+            },
+            "additionalProperties": false,
+        },
         "network": { "type": "object", "properties": { "ca_file": { "$ref": "#/$defs/ca_file" } }, "additionalProperties": false },
         "store": { "type": "object", "properties": { "url": { "const": "sqlite" } }, "additionalProperties": false },
     });

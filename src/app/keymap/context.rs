@@ -1,6 +1,10 @@
 //! Who can have the keys.
 
+mod kinds;
+
 use crate::app::view::ViewKind;
+
+pub use kinds::{lies_over, takes_text};
 
 /// Who has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr)]
@@ -130,6 +134,20 @@ pub enum Context {
     CallFilter,
     /// The line of the Search view.
     SearchLine,
+    /// The list of the Tests view.
+    Suites,
+    /// A suite or a case, while one is selected.
+    Suite,
+    /// The right pane of the Tests view.
+    CaseDetail,
+    /// A case whose answer is not the kept one, while it is selected.
+    ChangedAnswer,
+    /// While a run of suites is under way.
+    SuitesUnderWay,
+    /// The filter line of the suites.
+    SuiteFilter,
+    /// The question whether so much is to be asked.
+    RunSuites,
     /// What the search found.
     Found,
     /// The searches that are kept.
@@ -150,8 +168,8 @@ pub enum Context {
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 70] = {
-        use ViewKind::{Chat, Inbox, Log, Search, Sources, Webhooks};
+    pub const ALL: [(ViewKind, Self); 77] = {
+        use ViewKind::{Chat, Inbox, Log, Search, Sources, Tests, Webhooks};
         [
             (Chat, Self::Everywhere),
             (Chat, Self::Composer),
@@ -223,6 +241,13 @@ impl Context {
             (Search, Self::Found),
             (Search, Self::SavedSearches),
             (Search, Self::SearchName),
+            (Tests, Self::Suites),
+            (Tests, Self::Suite),
+            (Tests, Self::ChangedAnswer),
+            (Tests, Self::SuitesUnderWay),
+            (Tests, Self::CaseDetail),
+            (Tests, Self::SuiteFilter),
+            (Tests, Self::RunSuites),
         ]
     };
 
@@ -305,6 +330,13 @@ impl Context {
             Self::Found => "What was found",
             Self::SavedSearches => "Searches that are kept",
             Self::SearchName => "Name of a search",
+            Self::Suites => "Tests",
+            Self::Suite => "A suite or a case that is selected",
+            Self::CaseDetail => "The case beside the list",
+            Self::ChangedAnswer => "An answer that changed",
+            Self::SuitesUnderWay => "While tests are run",
+            Self::SuiteFilter => "Filter of the tests",
+            Self::RunSuites => "Before many messages are sent",
             Self::Inbox => "Inbox",
             Self::InboxFilter => "Filter of the inbox",
             Self::DeskPrompt => "Labels, a note, a time",
@@ -312,75 +344,4 @@ impl Context {
             Self::ReplyPlace => "What a saved reply lacks",
         }
     }
-}
-
-/// Whether it lies over the rest, so that what works everywhere is of no use there.
-pub const fn lies_over(context: Context) -> bool {
-    matches!(
-        context,
-        Context::Help
-            | Context::Palette
-            | Context::KeyTest
-            | Context::Channels
-            | Context::Themes
-            | Context::Hooks
-            | Context::ReplayUrl
-            | Context::Confirm
-            | Context::RowName
-            | Context::Review
-            | Context::Conflict
-            | Context::Journal
-            | Context::Interval
-            | Context::DeleteSource
-            | Context::Discard
-            | Context::Results
-            | Context::Leave
-            | Context::CopyMenu
-            | Context::Links
-            | Context::Message
-            | Context::Export
-            | Context::ExportPath
-            | Context::Replacing
-            | Context::Gathering
-            | Context::ImportPath
-            | Context::ImportName
-            | Context::Transferred
-            | Context::SavedSearches
-            | Context::SearchName
-            | Context::DeskPrompt
-            | Context::Replies
-            | Context::ReplyPlace
-    )
-}
-
-/// Whether plain characters are text there.
-pub const fn takes_text(context: Context) -> bool {
-    matches!(
-        context,
-        Context::Composer
-            | Context::Filter
-            | Context::Attach
-            | Context::Channels
-            | Context::Help
-            | Context::Palette
-            | Context::WebhookFilter
-            | Context::CallFilter
-            | Context::Answer
-            | Context::ReplayUrl
-            | Context::RowFilter
-            | Context::RowEditor
-            | Context::RowSearch
-            | Context::RowName
-            | Context::DeleteSource
-            | Context::SearchHere
-            | Context::ExportPath
-            | Context::ImportPath
-            | Context::ImportName
-            | Context::SearchLine
-            | Context::SearchName
-            | Context::InboxFilter
-            | Context::DeskPrompt
-            | Context::Replies
-            | Context::ReplyPlace
-    )
 }

@@ -63,6 +63,13 @@ pub(super) const TABLE: &[Binding] = &[
         "",
         "the Search view: everything, everywhere",
     ),
+    row(
+        X::Everywhere,
+        &[c('6'), Key::alt(Code::Char('6'))],
+        A::ShowTests,
+        "",
+        "the Tests view: suites, and what came of them",
+    ),
     row(X::Everywhere, &[c('a'), k(Code::F(3))], A::AnswerRequest, "answer", "the one whose time is up first"),
     row(
         X::Everywhere,

@@ -1,5 +1,7 @@
 //! What came of a case: one shape for `--json`, for what a run keeps, and for whoever compares two runs.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::Check;
@@ -112,6 +114,19 @@ impl CaseResult {
     pub fn telling(&self) -> Option<&Attempt> {
         self.attempts.iter().find(|attempt| attempt.verdict == self.verdict).or(self.attempts.first())
     }
+}
+
+/// An answer of a case that isn't the kept one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedAnswer {
+    /// The case: `SUITE/CASE`.
+    pub name: String,
+    /// The file that is kept, from the folder on.
+    pub file: PathBuf,
+    /// What is kept: markdown, untrusted. None where nothing is yet.
+    pub old: Option<String>,
+    /// What came instead: markdown, untrusted.
+    pub new: String,
 }
 
 /// How many cases went how.

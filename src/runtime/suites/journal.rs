@@ -13,11 +13,13 @@ use super::PlannedCase;
 use crate::domain::{CaseResult, Suite, Timestamp, TurnId};
 
 /// Below the data directory.
-const FOLDER: &str = "tests";
+pub(super) const FOLDER: &str = "tests";
 /// So many runs are kept.
 const KEPT: usize = 50;
 /// More than any run writes that somebody would go on with.
 const LONGEST: u64 = 256 << 20;
+/// So much of all runs together is read to tell what came of them.
+const MOST_RECORDED: u64 = 64 << 20;
 
 /// One line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -180,6 +182,53 @@ pub(super) fn results(file: &Path) -> Vec<CaseResult> {
     ended.into_iter().map(|(_, result)| result).collect()
 }
 
+/// What one run has done.
+#[derive(Debug)]
+pub(super) struct RecordedRun {
+    /// When it began.
+    pub(super) at: Timestamp,
+    /// The suites' files that it asked.
+    pub(super) suites: Vec<PathBuf>,
+    /// What came of cases, by their suites' files.
+    pub(super) ended: Vec<(PathBuf, CaseResult)>,
+    /// The cases that were begun and not ended.
+    pub(super) unfinished: Vec<(PathBuf, String)>,
+}
+
+/// What the runs by this config have done, the newest first, each read when it is asked for. Once so much was read that
+/// nobody would wait for more, there is no older one.
+pub(super) fn recorded(data_dir: &Path, identity: &str) -> impl Iterator<Item = RecordedRun> {
+    let mut left = MOST_RECORDED;
+    let files = runs(&data_dir.join(FOLDER)).into_iter().rev();
+    let files = files.take_while(move |path| {
+        left = left.saturating_sub(fs::metadata(path).map_or(0, |metadata| metadata.len()));
+        left > 0
+    });
+    files.filter_map(move |path| {
+        let mut entries = entries(&path)?.into_iter();
+        let Some(Entry::Run { identity: whose, suites, at }) = entries.next() else { return None };
+        let at = Timestamp::parse_rfc3339(&at).filter(|_| whose == identity)?;
+        let mut run = RecordedRun { at, suites, ended: Vec::new(), unfinished: Vec::new() };
+        for entry in entries {
+            match entry {
+                Entry::Began(key) => run.unfinished.push((key.suite, key.case)),
+                Entry::Ended { key, result } => {
+                    run.unfinished.retain(|(suite, case)| *suite != key.suite || *case != key.case);
+                    run.ended.push((key.suite, result));
+                }
+                Entry::Run { .. } | Entry::Over => {}
+            }
+        }
+        Some(run)
+    })
+}
+
+/// What tells the runs that are on record from those that were there before: their files with their lengths.
+pub(super) fn stamp(data_dir: &Path) -> Vec<(PathBuf, u64)> {
+    let files = runs(&data_dir.join(FOLDER)).into_iter();
+    files.map(|path| (fs::metadata(&path).map_or(0, |metadata| metadata.len()), path)).map(|(n, p)| (p, n)).collect()
+}
+
 /// The lines of a file that can be read.
 fn entries(path: &Path) -> Option<Vec<Entry>> {
     let length = fs::metadata(path).ok()?.len();
@@ -210,7 +259,7 @@ fn paths(suites: &[Suite]) -> Vec<PathBuf> {
 }
 
 /// A path that is the same wherever it is named from.
-fn whole(path: &Path) -> PathBuf {
+pub(super) fn whole(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 

@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::domain::{CaseResult, CaseVerdict, Failure, Kind};
+use crate::domain::{CaseResult, CaseVerdict, ChangedAnswer, Failure, Kind};
 use crate::folder::{Paths, RowPath, name_of};
 use crate::signature::digest;
 
@@ -20,19 +20,6 @@ const NEW: &str = ".new";
 const LONGEST: u64 = 64 << 20;
 /// Folders below one another that are looked through.
 const DEEPEST: usize = 16;
-
-/// An answer that isn't the kept one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChangedAnswer {
-    /// The case: `SUITE/CASE`.
-    pub name: String,
-    /// The file that is kept, from the folder on.
-    pub file: PathBuf,
-    /// What is kept: markdown, untrusted. None where nothing is yet.
-    pub old: Option<String>,
-    /// What came instead: markdown, untrusted.
-    pub new: String,
-}
 
 /// Keeps what cases were answered that were judged. A first answer that passed is kept at once; one that isn't the kept one
 /// is put beside it, or in its place where `accept` says so. Gives those that aren't the kept ones, also where they were put
@@ -113,6 +100,25 @@ pub fn refuse_answer(dir: &Path, answer: &ChangedAnswer) -> Result<(), Failure> 
     settle(&dir.join(&answer.file), answer)
 }
 
+/// Lets an answer wait as it did before it was taken or refused.
+///
+/// # Errors
+///
+/// `Kind::Failed` where a file can't be written, or holds something else by now.
+pub fn restore_answer(dir: &Path, answer: &ChangedAnswer) -> Result<(), Failure> {
+    let kept = dir.join(&answer.file);
+    let there = read(&kept)?;
+    if there != answer.old && there.as_ref() != Some(&answer.new) {
+        let what = format!("{} was written meanwhile: it stays as it is.", kept.display());
+        return Err(Failure::new(Kind::Failed, what));
+    }
+    write(&beside(&kept), &answer.new)?;
+    match &answer.old {
+        Some(old) => write(&kept, old),
+        None => forget(&kept),
+    }
+}
+
 /// Takes the new file away, unless another answer stands in it by now.
 fn settle(kept: &Path, answer: &ChangedAnswer) -> Result<(), Failure> {
     let beside = beside(kept);
@@ -151,6 +157,14 @@ fn beside(kept: &Path) -> PathBuf {
     let mut name = kept.as_os_str().to_owned();
     name.push(NEW);
     PathBuf::from(name)
+}
+
+/// The files of the answers that nobody took or refused yet; none where the folder can't be read.
+pub(super) fn waiting(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let _ = gather(dir, Path::new(""), DEEPEST, &mut found);
+    found.sort();
+    found
 }
 
 /// The kept files that have a new one beside them, below a folder. Links are followed nowhere.
@@ -261,6 +275,9 @@ mod tests {
         assert_eq!((changed_answers(dir).unwrap(), kept().as_str()), (vec![], first));
 
         let changed = keep_answers(dir, &[passed("planets", "Nine.")], false).unwrap();
+        accept_answer(dir, &changed[0]).unwrap();
+        restore_answer(dir, &changed[0]).unwrap();
+        assert_eq!((changed_answers(dir).unwrap(), kept().as_str()), (changed.clone(), first));
         accept_answer(dir, &changed[0]).unwrap();
         assert!(kept().contains("Nine.") && changed_answers(dir).unwrap().is_empty());
         // What is as kept again waits no more.

@@ -7,7 +7,7 @@ use crate::app::event::Pane;
 use crate::app::state::State;
 use crate::app::update::{
     attach, chat, conversation, copy, delivery, find, help, key_test, log, message, outside, queue, roster, search,
-    source_view, sources, themes, transfer, turn, webhooks,
+    source_view, sources, suites, themes, transfer, turn, webhooks,
 };
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
@@ -35,6 +35,9 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         return effects;
     }
     if !asked && let Some(effects) = state.on_log(now, |log, ctx| log::handle_action(log, ctx, action)) {
+        return effects;
+    }
+    if !asked && let Some(effects) = state.on_suites(now, |view, ctx| suites::handle_action(view, ctx, action)) {
         return effects;
     }
     if !asked {
@@ -210,6 +213,16 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         | Action::PreviousMatch
         | Action::SearchOrigin
         | Action::ShowLog
+        | Action::ShowTests
+        | Action::RunCase
+        | Action::RunSuite
+        | Action::RunAllSuites
+        | Action::RunMissed
+        | Action::StopRun
+        | Action::AcceptAnswer
+        | Action::RefuseAnswer
+        | Action::UndoAnswer
+        | Action::EditSuite
         | Action::OnlyFailed
         | Action::RunAgain
         | Action::ShowSearch
@@ -296,7 +309,7 @@ pub(in crate::app::update) fn wheel(state: &mut State, pane: Pane, rows: i64, no
                 });
                 state.on_channel(now, |_, ctx| copy::wheel(ctx, rows))
             }
-            ViewKind::Log => Vec::new(),
+            ViewKind::Log | ViewKind::Tests => Vec::new(),
             ViewKind::Sources => sources::wheel(state.channel_mut(), Pane::Row, rows),
             ViewKind::Webhooks => {
                 state.on_webhooks(now, |webhooks, ctx| webhooks::wheel(webhooks, ctx, Pane::Detail, rows))
@@ -305,6 +318,7 @@ pub(in crate::app::update) fn wheel(state: &mut State, pane: Pane, rows: i64, no
         Pane::Found => state.on_search(now, |search, ctx| search::wheel(search, ctx, rows)),
         Pane::Inbox => state.on_desk(now, |desk, ctx| crate::app::update::desk::wheel(desk, ctx, rows)),
         Pane::Calls | Pane::CallDetail => state.on_log(now, |log, ctx| log::wheel(log, ctx, pane, rows)),
+        Pane::Suites | Pane::CaseDetail => suites::wheel(&mut state.suites, pane, rows),
         Pane::Help => {
             help::scroll(&mut state.window, rows);
             Vec::new()

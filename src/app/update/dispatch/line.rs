@@ -5,7 +5,7 @@ use crate::app::overlay::Overlay;
 use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
 use crate::app::update::dispatch::{self, channels, palette};
-use crate::app::update::{attach, desk, find, help, log, roster, search, sources, transfer, webhooks};
+use crate::app::update::{attach, desk, find, help, log, roster, search, sources, suites, transfer, webhooks};
 use crate::app::view::ViewKind;
 use crate::domain::Timestamp;
 
@@ -32,6 +32,7 @@ pub(in crate::app::update) fn take(state: &mut State, input: TextInput, now: Tim
         }
         ViewKind::Sources => return sources::write_line(state.channel_mut(), input),
         ViewKind::Log => return state.on_log(now, |log, ctx| log::write_line(log, ctx, input)),
+        ViewKind::Tests => return suites::write_line(&mut state.suites, input),
         ViewKind::Chat | ViewKind::Search | ViewKind::Inbox => {}
     }
     match state.window.overlay_mut() {

@@ -7,6 +7,7 @@ use crate::app::log::LogView;
 use crate::app::search::SearchView;
 use crate::app::split::Slot;
 use crate::app::state::State;
+use crate::app::suites::SuitesView;
 use crate::app::update::ctx::Ctx;
 use crate::app::webhooks::Webhooks;
 use crate::app::window::Window;
@@ -78,6 +79,16 @@ impl State {
     ) -> R {
         let Self { log, window, ids, requests, .. } = self;
         part(log, &mut Ctx { now, ids, window, on_screen: true, aside_on_screen: false, requests })
+    }
+
+    /// Lets the Tests view work.
+    pub(in crate::app::update) fn on_suites<R>(
+        &mut self,
+        now: Timestamp,
+        part: impl FnOnce(&mut SuitesView, &mut Ctx<'_>) -> R,
+    ) -> R {
+        let Self { suites, window, ids, requests, .. } = self;
+        part(suites, &mut Ctx { now, ids, window, on_screen: true, aside_on_screen: false, requests })
     }
 
     /// Lets the Search view work.

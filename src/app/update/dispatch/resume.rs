@@ -29,6 +29,7 @@ pub fn resume(state: &mut State, resume: Option<&Resume>, now: Timestamp) -> Vec
             ViewKind::Sources => action::handle_action(state, Action::ShowSources, now),
             ViewKind::Webhooks => action::handle_action(state, Action::ShowWebhooks, now),
             ViewKind::Log => action::handle_action(state, Action::ShowLog, now),
+            ViewKind::Tests => action::handle_action(state, Action::ShowTests, now),
             ViewKind::Inbox => action::handle_action(state, Action::ShowInbox, now),
             ViewKind::Search => state.on_search(now, |view, ctx| search::ask(view, ctx, &resume.search)),
         };

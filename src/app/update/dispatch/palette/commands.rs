@@ -57,6 +57,8 @@ pub(super) fn action(state: &State, action: Action) -> Option<String> {
         let (source, row) = (source.as_ref()?, row.as_ref()?);
         Some(format!("{on} rows {command} {source} {row}{behind}"))
     };
+    let suite = state.suites.selected_suite().map(|suite| shell_word(&suite.path.to_string_lossy()));
+    let case = state.suites.selected_case().map(|case| shell_word(&case.name));
     let of_source = |command: &str| source.as_ref().map(|source| format!("{on} {command} {source}"));
     match action {
         Action::NewConversation => Some(format!("{on} chat MESSAGE")),
@@ -96,6 +98,12 @@ pub(super) fn action(state: &State, action: Action) -> Option<String> {
             let request = state.webhooks.answerable().ok()?;
             Some(format!("patchcord requests answer {} --data JSON", shell_word(request.id.as_str())))
         }
+        Action::ShowTests | Action::RunAllSuites => Some("patchcord test SUITE".to_owned()),
+        Action::RunSuite | Action::RunMissed => suite.map(|suite| format!("patchcord test {suite}")),
+        Action::RunCase => Some(match case {
+            Some(case) => format!("patchcord test {} --only {case}", suite?),
+            None => format!("patchcord test {}", suite?),
+        }),
         Action::AddChannel => Some("patchcord config add-channel".to_owned()),
         Action::Help => Some("patchcord keys".to_owned()),
         _ => None,

@@ -76,6 +76,7 @@ fn can(state: &State, action: Action) -> bool {
         Action::ShowInbox => state.window.view != ViewKind::Inbox,
         Action::ShowChat => state.window.view != ViewKind::Chat,
         Action::ShowWebhooks => state.window.view != ViewKind::Webhooks,
+        Action::ShowTests => state.window.view != ViewKind::Tests,
         Action::ShowSearch => state.window.view != ViewKind::Search,
         _ => state.offers(action),
     }
