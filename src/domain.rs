@@ -23,6 +23,8 @@ mod message;
 mod notify;
 mod outgoing;
 mod people;
+#[cfg(feature = "planted")]
+mod planted;
 mod platform;
 mod platform_spec;
 mod query;
@@ -65,6 +67,8 @@ pub use message::{Attachment, Extras, Message, MessageDocument, MessageDocumentE
 pub use notify::{NotifyKind, NotifyRoute, NotifyRules, QuietHours};
 pub use outgoing::{Attach, OutState, QueueEntry, Reply, Turn};
 pub use people::{Group, Person, Topic};
+#[cfg(feature = "planted")]
+pub use planted::PlantedFault;
 pub use platform::Platform;
 pub use platform_spec::{PlatformSpec, Presence, SettingForm, SettingKey};
 #[cfg(test)]

@@ -24,6 +24,10 @@ pub struct SafeText(String);
 impl SafeText {
     /// Sanitises `raw`.
     pub fn new(raw: &str) -> Self {
+        #[cfg(feature = "planted")]
+        if super::PlantedFault::RawText.is_planted() {
+            return Self(raw.to_owned());
+        }
         Self(sanitise::sanitise(raw))
     }
 

@@ -254,6 +254,12 @@ fn build(outer: bool, connect: Duration, roots: &[reqwest::Certificate]) -> Resu
             .connect_timeout(connect)
             .pool_idle_timeout(IDLE)
             .user_agent(concat!("patchcord/", env!("CARGO_PKG_VERSION")));
+        #[cfg(feature = "planted")]
+        let plan = if crate::domain::PlantedFault::FollowRedirect.is_planted() {
+            plan.redirect(reqwest::redirect::Policy::default())
+        } else {
+            plan
+        };
         if outer { plan } else { plan.no_proxy() }
     };
     let trusting = if roots.is_empty() { plan() } else { plan().tls_certs_merge(roots.iter().cloned()) };

@@ -94,6 +94,10 @@ impl Sse {
         if let Some(error) = self.failed {
             return Err(error);
         }
+        #[cfg(feature = "planted")]
+        if crate::domain::PlantedFault::NoHeldCr.is_planted() {
+            self.held_cr = false;
+        }
         let room = usize::try_from(STREAM_LIMIT - self.tally.bytes).unwrap_or(usize::MAX);
         let within = &bytes[..bytes.len().min(room)];
         self.tally.bytes += within.len() as u64;

@@ -144,6 +144,13 @@ impl Courier<'_> {
             Ok(adapter) => adapter,
             Err(failure) => return Err(NotSent::Ended(OutState::Queued, failure)),
         };
+        #[cfg(feature = "planted")]
+        if crate::domain::PlantedFault::OutboxAfterBytes.is_planted() {
+            let at = Instant::now();
+            let sent = self.attempt(adapter.as_ref()).await.map_err(|error| (OutState::Queued, error.failure))?;
+            let _ = store.claim(&self.turn.id, Timestamp::now()).await;
+            return Ok((sent, at));
+        }
         match store.claim(&self.turn.id, Timestamp::now()).await {
             Ok(true) => {}
             Ok(false) => return Err(self.not_claimed().await),

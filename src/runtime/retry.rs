@@ -34,6 +34,10 @@ where
 
 /// How long to wait before the next attempt, if one is safe and due.
 pub(super) fn next_wait_ms(retry: &Retry, attempt: u32, error: &CallError) -> Option<u64> {
+    #[cfg(feature = "planted")]
+    if crate::domain::PlantedFault::ResendUnknown.is_planted() && error.outcome == Outcome::Unknown {
+        return retry.wait_ms(attempt, None, random::fraction());
+    }
     let retry_after_ms = match error.outcome {
         Outcome::NotSent => None,
         Outcome::Busy { retry_after_ms } | Outcome::Passing { retry_after_ms } => retry_after_ms,

@@ -126,7 +126,10 @@ impl<'b> Batch<'_, 'b> {
             return Ok(true);
         }
         let channel = row.entry.channel;
-        if self.say.execute(params![channel, said.key, row.n])? == 0 {
+        let known = self.say.execute(params![channel, said.key, row.n])? == 0;
+        #[cfg(feature = "planted")]
+        let known = known && !crate::domain::PlantedFault::StoredTwice.is_planted();
+        if known {
             self.said_before(channel, said.key, links)?;
             return Ok(false);
         }
@@ -289,10 +292,15 @@ impl<'b> Batch<'_, 'b> {
         };
         let created = message.created.at;
         let key = ordering::incoming(self.tx, known.n, last, created)?;
+        let id = message.id;
+        #[cfg(feature = "planted")]
+        let anew = format!("{id} of {}", row.n);
+        #[cfg(feature = "planted")]
+        let id = if crate::domain::PlantedFault::StoredTwice.is_planted() { anew.as_str() } else { id };
         let inserted = self.message.execute(params![
             known.n,
             key.seq,
-            message.id,
+            id,
             message.role,
             message.text,
             created,

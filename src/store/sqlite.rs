@@ -28,6 +28,10 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
          PRAGMA checkpoint_fullfsync = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;
          PRAGMA cache_size = -8000;",
     )?;
+    #[cfg(feature = "planted")]
+    if crate::domain::PlantedFault::NoSync.is_planted() {
+        conn.execute_batch("PRAGMA synchronous = OFF")?;
+    }
     // Otherwise SQLite plans some queries anew whenever a value is bound: a sixth of what filing a webhook costs.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "wal_autocheckpoint", AUTOCHECKPOINT)?;

@@ -125,6 +125,10 @@ impl Service {
         let Some(outcome) = self.ingest.enqueue(arrival) else {
             return Err(HttpRefusal::later("too many deliveries wait to be stored", 5));
         };
+        #[cfg(feature = "planted")]
+        if crate::domain::PlantedFault::AckBeforeCommit.is_planted() {
+            return Ok(responses::done());
+        }
         let mut filed = match connection.within(Phase::Store, outcome).await {
             Some(Ok(Ok(filed))) => filed,
             Some(Ok(Err(error))) => {

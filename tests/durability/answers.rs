@@ -204,7 +204,7 @@ fn killed_while_answering_nothing_is_posted_twice_or_late() {
     drop(again);
     assert_eq!(desk.server.requests().len(), posted);
     println!(
-        "PASS kill_answer n={kills} posted={} unknown={} late=0 dup=0 seed={seed}",
+        "PASS kill_answer n={kills} posted={} unknown={} late=0 doubled=0 seed={seed}",
         counts[0] + counts[1],
         counts[2]
     );
@@ -237,7 +237,7 @@ fn a_rule_that_is_killed_or_late_posts_nothing_late() {
     assert_eq!(rule.requests().len(), 2);
     drop(listen);
     assert_eq!(desk.server.requests().len(), 0);
-    println!("PASS rule_late n=2 late=0 dup=0");
+    println!("PASS rule_late n=2 late=0 doubled=0");
 }
 
 #[test]
@@ -279,5 +279,5 @@ fn a_reply_token_is_used_once_and_never_past_its_life() {
     };
     assert_eq!((used("token-alive"), used("token-dead"), used("token-replayed")), (1, 0, 0));
     assert_eq!((server.count("/bot/v1/message/text"), server.count("/bot/v1/direct/message")), (1, 3));
-    println!("PASS reply_token n=4 late=0 dup=0");
+    println!("PASS reply_token n=4 late=0 doubled=0");
 }

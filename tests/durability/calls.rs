@@ -165,7 +165,7 @@ fn messages(name: &str, channel: &str, text: &str, prepare: impl Fn() -> (Stand,
         bench.send(&[&[channel, "--conversation", conversation], patience].concat(), text, which, errno);
         counted(&bench.stand.home)
     });
-    println!("PASS calls_{name} n={n} lies=0 dup=0");
+    println!("PASS calls_{name} n={n} lies=0 doubled=0");
 }
 
 /// A conversation that was started on that channel.
@@ -246,7 +246,7 @@ fn what_is_told_of_an_answer_is_so() {
         }
         counted(&bench.stand.home)
     });
-    println!("PASS calls_answer n={n} lies=0 dup=0");
+    println!("PASS calls_answer n={n} lies=0 doubled=0");
 }
 
 /// A row is changed.
@@ -319,5 +319,5 @@ fn a_webhook_that_is_acknowledged_is_there() {
         }
         counted(&bench.stand.home)
     });
-    println!("PASS calls_webhook n={n} lost=0 dup=0");
+    println!("PASS calls_webhook n={n} lost=0 doubled=0");
 }

@@ -165,7 +165,7 @@ fn what_is_told_of_a_push_is_so() {
             attempt.calls
         },
     );
-    println!("PASS calls_push n={n} lies=0 dup=0");
+    println!("PASS calls_push n={n} lies=0 doubled=0");
 }
 
 fn copy_tree(from: &std::path::Path, to: &std::path::Path) {

@@ -50,7 +50,7 @@ fn a_command_that_can_keep_nothing_sends_nothing() {
         assert_eq!(server.count("message"), 0, "{what}");
     }
     assert_eq!(fs::read_to_string(home.path().join("file")).expect("it is there"), "mine");
-    println!("PASS disk_command n={} lost=0 dup=0", all.len() * 2);
+    println!("PASS disk_command n={} lost=0 doubled=0", all.len() * 2);
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn the_screen_says_so_and_keeps_the_text() {
         assert_eq!(server.count("message"), 0, "{what}");
         crate::end(&mut pty);
     }
-    println!("PASS disk_screen n={} lost=0 dup=0", all.len());
+    println!("PASS disk_screen n={} lost=0 doubled=0", all.len());
 }
 
 /// A shell with a limit on the size of files runs the program.

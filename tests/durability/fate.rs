@@ -68,7 +68,7 @@ fn one_that_arrived_is_found_by_reading_back() {
     assert_eq!(again.screen_text().matches(&tail("taken")).count(), 1, "{}", again.screen_text());
     end(&mut again);
     assert_eq!(copies(&server, &text("taken")), 1);
-    println!("PASS unknown_arrived n=1 lost=0 dup=0");
+    println!("PASS unknown_arrived n=1 lost=0 doubled=0");
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn one_that_did_not_arrive_is_sent_again_by_its_key_and_once() {
     assert_eq!(again.screen_text().matches(&tail("again")).count(), 1, "{}", again.screen_text());
     end(&mut again);
     assert_eq!(copies(&server, &text("again")), 2);
-    println!("PASS unknown_sent_again n=2 lost=0 dup=0");
+    println!("PASS unknown_sent_again n=2 lost=0 doubled=0");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn one_that_is_dropped_is_gone_for_good() {
     );
     end(&mut again);
     assert_eq!(copies(&server, &text("dropped")), 1);
-    println!("PASS unknown_dropped n=1 lost=0 dup=0");
+    println!("PASS unknown_dropped n=1 lost=0 doubled=0");
 }
 
 /// Written anew in the place of one whose fate is unknown, killed in the midst of it, and sent by the next run: the text is
@@ -137,5 +137,5 @@ fn what_is_written_in_its_place_is_bound_to_it_after_a_kill() {
     end(&mut again);
     assert_eq!(copies(&server, &text("bound")), 1);
     assert_eq!(copies(&server, &format!("{} and more", text("bound"))), 1);
-    println!("PASS unknown_bound n=1 lost=0 dup=0");
+    println!("PASS unknown_bound n=1 lost=0 doubled=0");
 }

@@ -254,7 +254,7 @@ fn killed_while_sending_nothing_is_lost_and_nothing_is_doubled() {
         assert!(copies(&server, &text(&kill.name)) <= 1, "{} was sent again; SEED={seed}", kill.name);
     }
     assert_eq!(server.complaints(), Vec::<String>::new());
-    println!("PASS kill_send n={kills} lost=0 dup=0 unknown={unknown} before_the_store={early} seed={seed}");
+    println!("PASS kill_send n={kills} lost=0 doubled=0 unknown={unknown} before_the_store={early} seed={seed}");
 }
 
 /// Finds a message on the screen: in its conversation, or among those whose conversation never got an id.

@@ -1,8 +1,8 @@
-//! Nothing is lost and nothing is sent twice, by the real binary: killed at any moment, several of it at once, with a
-//! server that keeps silent about what it took, and with a disk that takes nothing.
+//! Nothing is lost and nothing is sent twice, by the real binary: killed at any moment, with the power cut at any moment,
+//! several of it at once, with a server that keeps silent about what it took, and with a disk that takes nothing.
 //!
 //! The witness is the server: it counts the copies of every text. What became of a message is read off the screen, as a
-//! person would. `KILLS` says how often is killed, `SEED` repeats a run.
+//! person would. `KILLS` says how often is killed, `SEED` repeats a run; `tests/fire.sh` runs all of it at length.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 

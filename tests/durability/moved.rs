@@ -96,5 +96,5 @@ fn whatever_becomes_of_the_files_what_was_acknowledged_is_there() {
     let doubled: Vec<&String> = counts.iter().filter(|(_, count)| **count > 1).map(|(name, _)| name).collect();
     assert!(lost.is_empty(), "{} of {} lost: {lost:?}; SEED={seed}\n{}", lost.len(), acked.len(), ended.errors());
     assert!(doubled.is_empty(), "doubled {doubled:?}; SEED={seed}");
-    println!("PASS files n={rounds} acked={} later={later} lost=0 dup=0 seed={seed}", acked.len());
+    println!("PASS files n={rounds} acked={} later={later} lost=0 doubled=0 seed={seed}", acked.len());
 }

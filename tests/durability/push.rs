@@ -93,5 +93,5 @@ fn killed_while_pushing_no_row_is_missing_or_double() {
         server.drop_source(&source);
     }
     assert_eq!(server.complaints(), Vec::<String>::new());
-    println!("PASS kill_push n={kills} under_way={killed} after_its_end={ended} missing=0 double=0 seed={seed}");
+    println!("PASS kill_push n={kills} under_way={killed} after_its_end={ended} lost=0 doubled=0 seed={seed}");
 }

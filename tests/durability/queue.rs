@@ -75,7 +75,7 @@ fn a_queued_message_waits_for_the_users_word() {
         assert_eq!((copies(&server, &text("first")), copies(&server, &text("second"))), (1, 1), "{end:?}");
         assert_eq!(server.complaints(), Vec::<String>::new());
     }
-    println!("PASS queued_sent n=4 lost=0 dup=0");
+    println!("PASS queued_sent n=4 lost=0 doubled=0");
 }
 
 #[test]
@@ -90,5 +90,5 @@ fn a_queued_message_that_is_dropped_is_never_sent() {
     assert!(!again.screen_text().contains(&head("second")), "{}", again.screen_text());
     crate::end(&mut again);
     assert_eq!(server.count("message"), 1);
-    println!("PASS queued_dropped n=2 lost=0 dup=0");
+    println!("PASS queued_dropped n=2 lost=0 doubled=0");
 }

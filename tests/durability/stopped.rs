@@ -82,7 +82,7 @@ fn one_that_is_stopped_from_outside_is_passed_by() {
     judge(&home, &acked, seed);
     assert!(longest < Duration::from_secs(10), "{longest:?}");
     println!(
-        "PASS stopped n={stops} acked={} later={later} longest={longest:?} lost=0 dup=0 seed={seed}",
+        "PASS stopped n={stops} acked={} later={later} longest={longest:?} lost=0 doubled=0 seed={seed}",
         acked.len()
     );
 }
@@ -109,7 +109,7 @@ fn a_busy_one_that_is_stopped_while_it_writes_locks_nobody_out() {
     running.signal("TERM");
     let _ = running.wait().expect_code(0);
     judge(&home, &acked, seed);
-    println!("PASS stopped_busy n={stops} acked={} lost=0 dup=0 seed={seed}", acked.len());
+    println!("PASS stopped_busy n={stops} acked={} lost=0 doubled=0 seed={seed}", acked.len());
 }
 
 #[test]
@@ -154,5 +154,5 @@ fn a_window_that_is_suspended_hands_over_and_takes_up_again() {
     shell.kill9();
     judge(&home, &acked, seed);
     assert!(longest < Duration::from_secs(10), "{longest:?}");
-    println!("PASS suspended n={stops} acked={} longest={longest:?} lost=0 dup=0 seed={seed}", acked.len());
+    println!("PASS suspended n={stops} acked={} longest={longest:?} lost=0 doubled=0 seed={seed}", acked.len());
 }

@@ -52,5 +52,5 @@ fn many_at_once_send_each_message_once_and_see_it_all() {
     let sent = server.count("message");
     assert_eq!(sent, many + 1);
     assert_eq!(server.complaints(), Vec::<String>::new());
-    println!("PASS together n={sent} lost=0 dup=0");
+    println!("PASS together n={sent} lost=0 doubled=0");
 }

@@ -201,7 +201,7 @@ fn killed_under_load_nothing_acknowledged_is_lost_and_nothing_is_doubled() {
     next.signal("TERM");
     let _ = next.wait().expect_code(0);
     println!(
-        "PASS kill_webhook n={kills} acked={} stored={} again={again} lost=0 dup=0 seed={seed}",
+        "PASS kill_webhook n={kills} acked={} stored={} again={again} lost=0 doubled=0 seed={seed}",
         acked.len(),
         counts.len()
     );
@@ -278,7 +278,7 @@ fn duplicates_and_shuffles_give_one_message_each_in_order() {
     let messages = rest.text().matches("\"event\":\"message\"").count();
     // An event that stands beside a new one in a delivery is told with it.
     assert!(messages >= distinct && told.len() <= rest.text().len(), "{messages}");
-    println!("PASS replays n={count} distinct={distinct} lost=0 dup=0 seed={seed}");
+    println!("PASS replays n={count} distinct={distinct} lost=0 doubled=0 seed={seed}");
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn a_terminal_that_nobody_reads_delays_no_acknowledgement() {
     let (p50, p99, max) = (at(500), at(990), at(1_000));
     // Far above what it takes, far below what a write to a stuck terminal takes.
     assert!(p99 < Duration::from_secs(2), "p99 {p99:?}");
-    println!("PASS frozen_terminal n={} p50={p50:?} p99={p99:?} max={max:?} lost=0 dup=0", times.len());
+    println!("PASS frozen_terminal n={} p50={p50:?} p99={p99:?} max={max:?} lost=0 doubled=0", times.len());
 }
 
 #[test]
@@ -381,5 +381,5 @@ fn a_disk_that_is_full_is_told_and_what_was_acknowledged_stays() {
     let counts = counted(&[&stored(&home, "flow")]);
     assert_eq!(counts.len(), acked.len());
     assert!(acked.iter().all(|name| counts.get(name) == Some(&1)));
-    println!("PASS full_disk acked={} lost=0 dup=0", acked.len());
+    println!("PASS full_disk acked={} lost=0 doubled=0", acked.len());
 }

@@ -80,6 +80,7 @@ const VECTORS: &[&[u8]] = &[
     b"data: \xE2\x82\xAC \xF0\x9F\x92\xA5 e\xCC\x81\n\n",
     b"data: bad \xFF\xFE \xE2\x82 \xF0\x9F\n\ndata: good\n\n",
     b"data: nul \0 in it\n\n\n\n\n\r\r\n\n",
+    b"event: x\r\ndata: one\r\ndata: two\r\n\r\n",
     b"",
     b"\n",
     b"\xEF\xBB\xBF",

@@ -29,6 +29,10 @@ pub(super) fn wrong(base_url: &str) -> String {
 
 /// The link under `base_url` that a received text is exactly one of; none if there is any doubt.
 pub(super) fn rebuild(base_url: &str, link: &str) -> Option<Link> {
+    #[cfg(feature = "planted")]
+    if crate::domain::PlantedFault::FollowLink.is_planted() {
+        return Some(Link { url: link.to_owned(), id: link.to_owned() });
+    }
     let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'%');
     if link.len() > LONGEST || !link.bytes().all(plain) {
         return None;

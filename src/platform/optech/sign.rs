@@ -21,6 +21,10 @@ const QUOTE: char = '\u{2019}';
 /// once. All is computed and compared whatever comes, so that the time it takes tells nothing.
 pub(super) fn is_signed(delivery: &Delivery, secret: &Secret) -> bool {
     let raw: &[u8] = &delivery.body;
+    #[cfg(feature = "planted")]
+    let again = serde_json::from_slice::<serde_json::Value>(raw).map(|body| body.to_string()).unwrap_or_default();
+    #[cfg(feature = "planted")]
+    let raw = if crate::domain::PlantedFault::SignatureOverJson.is_planted() { again.as_bytes() } else { raw };
     let text = std::str::from_utf8(raw).ok();
     let quoted = text.map(|text| text.replace(QUOTE, "\\u2019"));
     let escaped = text.map(ascii);
