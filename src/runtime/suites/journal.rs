@@ -110,7 +110,10 @@ impl Journal {
         let Some(open) = file.as_mut() else { return };
         let written = serde_json::to_string(entry).map_err(io::Error::other);
         let written = written.and_then(|line| open.write_all(format!("{line}\n").as_bytes()));
-        if let Err(error) = written.and_then(|()| open.sync_data()) {
+        // That a case was begun is of use after a kill, which takes nothing of what was written. After a power cut the store
+        // tells what was sent.
+        let synced = |()| if matches!(entry, Entry::Began(_)) { Ok(()) } else { open.sync_data() };
+        if let Err(error) = written.and_then(synced) {
             unwritten(&error);
             *file = None;
         }
