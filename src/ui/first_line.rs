@@ -41,15 +41,8 @@ enum Naming {
 }
 
 /// Those at which the channel has its name beside them, from the most said to the least.
-const NAMED: [Naming; 7] = [
-    Naming::All,
-    Naming::Untested,
-    Naming::Most,
-    Naming::Unnamed,
-    Naming::Names,
-    Naming::Waiting,
-    Naming::Elsewhere,
-];
+const NAMED: [Naming; 7] =
+    [Naming::All, Naming::Untested, Naming::Most, Naming::Unnamed, Naming::Names, Naming::Waiting, Naming::Elsewhere];
 
 /// One view in the first line.
 struct Tab {

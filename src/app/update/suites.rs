@@ -83,8 +83,8 @@ pub(super) fn handle_action(suites: &mut SuitesView, ctx: &mut Ctx<'_>, action: 
 /// What happened to the view.
 pub(super) fn handle_event(suites: &mut SuitesView, ctx: &mut Ctx<'_>, event: SuitesEvent) -> Vec<Effect> {
     match event {
-        SuitesEvent::Loaded { suites: read, answers, problem } => {
-            (suites.answers, suites.problem) = (answers, problem);
+        SuitesEvent::Loaded { suites: read, answers, folder, problem } => {
+            (suites.answers, suites.folder, suites.problem) = (answers, Some(folder), problem);
             loaded(suites, read);
             Vec::new()
         }
@@ -102,6 +102,8 @@ pub(super) fn handle_event(suites: &mut SuitesView, ctx: &mut Ctx<'_>, event: Su
             effects.push(Effect::Suites(SuitesEffect::Load));
             effects
         }
+        // Told to the overlay that made it.
+        SuitesEvent::CaseAdded { .. } => Vec::new(),
         SuitesEvent::Measured(measured) => {
             measure(suites, measured);
             Vec::new()
