@@ -155,9 +155,9 @@ pub(in crate::app::update) fn added(
             let path = path.to_string_lossy();
             let way = match state.key(Action::ShowTests) {
                 key if key.is_empty() => String::new(),
-                key => format!(" {key} shows the tests."),
+                key => format!("; {key} shows the tests"),
             };
-            state.say(&format!("The case \"{name}\" was written to {path}, line {line}.{way}"), now);
+            state.say(&format!("The case \"{name}\" was written to {path}, line {line}{way}."), now);
         }
         Err(failure) => match state.window.overlay_mut() {
             Some(Overlay::NewCase(sheet)) if sheet.writing => {

@@ -102,6 +102,6 @@ fn it_goes_into_a_suite_that_is_right_or_into_a_new_one_and_what_fails_is_told_t
     assert_eq!(path, PathBuf::from("/config/suite.toml"));
     came(&mut state, "/config/suite.toml", Ok(3));
     let notice = state.window.notice.as_ref().unwrap().text.as_str().to_owned();
-    assert!(notice.starts_with("The case \"planets\" was written to /config/suite.toml, line 3."), "{notice}");
+    assert!(notice.starts_with("The case \"planets\" was written to /config/suite.toml, line 3"), "{notice}");
     assert!(state.window.overlay().is_none());
 }
