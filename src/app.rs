@@ -77,6 +77,7 @@ pub use overlay::key_test::{KeyTest, TestedKey};
 pub use overlay::links::{LinkEntry, LinkMenu};
 pub use overlay::message::{LoadState, MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section};
 pub use overlay::message::{sections as message_sections, value as message_json};
+pub use overlay::new_case::NewCaseSheet;
 pub use overlay::palette::{Palette, PaletteEntry, PaletteItem};
 pub use overlay::replies::{ReplyMenu, ReplyPlace};
 pub use overlay::switcher::Switcher;

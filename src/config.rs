@@ -56,7 +56,7 @@ pub use new_channel::{NewChannel, usual_variable};
 pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
 pub use problem::{ConfigErrors, Problem, SourceLocation};
 pub use resolve::{SecretError, resolve};
-pub use suite::{load_suite, parse_suite};
+pub use suite::{AddCaseError, NewCase, NewTurn, add_case, load_suite, parse_suite};
 pub use test_settings::TestSettings;
 #[cfg(test)]
 pub(crate) use testing::parse as parse_known;

@@ -47,7 +47,7 @@
 //! - [`sandbox`]: the five platforms over real HTTP on loopback, with a bot that answers from documents, people and
 //!   agents, webhooks out, and faults on demand: demo, test double, and an independent witness, since it shares no wire
 //!   type with the adapters.
-//! - [`ui`]: layout, transcript, markdown and the colours of code, roster, the texts that are being written, the Webhooks view, help. Drawing decides nothing and returns
+//! - [`ui`]: layout, transcript, markdown and the colours of code, roster, the texts that are being written, the Webhooks view, the Tests view, help. Drawing decides nothing and returns
 //!   what it measured.
 //! - [`webhook`]: the listener. Platforms post to it; it answers once what they posted is on the disk.
 //! - [`runtime`]: joins them. Its courier alone hands messages to a platform, and reads the reply to its stream's end; its pump brings what the listener took to

@@ -266,6 +266,8 @@ pub enum Action {
     RefuseAnswer,
     /// Let an answer wait again that was taken or refused last.
     UndoAnswer,
+    /// Make a case of a suite of the picked turns.
+    MakeCase,
     /// Edit a suite's file in `$EDITOR`.
     EditSuite,
     /// Show the failed calls, or the cases that did not pass, alone; or all.

@@ -94,6 +94,7 @@ impl State {
                 self.channel().composer.prompt.as_deref() == Some("") && !self.channel().composer.attach.is_empty()
             }
             Action::Attach => can.attach && can.send,
+            Action::MakeCase => can.send && !can.is_bot && !self.channel().chat.items.is_empty(),
             Action::SavedReplies => can.send && !self.listed_replies("").is_empty(),
             Action::Refresh if self.window.focus == Focus::Roster => can.list,
             Action::Refresh | Action::CheckAgain => can.history,

@@ -6,6 +6,7 @@ pub(super) mod help;
 pub(super) mod key_test;
 pub(super) mod links;
 pub(super) mod message;
+pub(super) mod new_case;
 pub(super) mod palette;
 pub(super) mod replies;
 pub(super) mod switcher;
@@ -19,6 +20,7 @@ use super::overlay::help::HelpSheet;
 use super::overlay::key_test::KeyTest;
 use super::overlay::links::LinkMenu;
 use super::overlay::message::MessageSheet;
+use super::overlay::new_case::NewCaseSheet;
 use super::overlay::palette::Palette;
 use super::overlay::replies::ReplyMenu;
 use super::overlay::switcher::Switcher;
@@ -46,6 +48,8 @@ pub enum Overlay {
     SearchNaming(SearchNaming),
     /// What conversations are to be given: labels, a note, a time.
     Desk(DeskPrompt),
+    /// A case that is being made of what was said.
+    NewCase(NewCaseSheet),
     /// The saved replies, or a place of one that is being filled.
     Replies(ReplyMenu),
     /// Every key.
@@ -93,6 +97,7 @@ impl Overlay {
             Self::SavedSearches(_) => Context::SavedSearches,
             Self::SearchNaming(_) => Context::SearchName,
             Self::Desk(_) => Context::DeskPrompt,
+            Self::NewCase(sheet) => sheet.context(),
             Self::Replies(menu) => menu.context(),
             Self::Help(_) => Context::Help,
             Self::Palette(_) => Context::Palette,
@@ -114,6 +119,7 @@ impl Overlay {
             | Self::SavedSearches(_)
             | Self::SearchNaming(_)
             | Self::Desk(_)
+            | Self::NewCase(_)
             | Self::Replies(_) => Layer::View,
             Self::Help(_) => Layer::Help,
             Self::Palette(_) => Layer::Palette,

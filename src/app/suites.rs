@@ -53,6 +53,8 @@ pub struct SuitesView {
     pub loaded: bool,
     /// The folder of kept answers, where there is one.
     pub answers: Option<PathBuf>,
+    /// Where the file of a new suite goes, unless it is named otherwise.
+    pub folder: Option<PathBuf>,
     /// Why the kept answers could not be read.
     pub problem: Option<Failure>,
     /// What is selected.
@@ -183,6 +185,11 @@ impl SuitesView {
     pub fn selected_case(&self) -> Option<&CaseEntry> {
         let name = self.selected.as_ref()?.case.as_ref()?;
         self.selected_suite()?.cases.iter().find(|case| case.name == *name)
+    }
+
+    /// The suites that a case can be added to.
+    pub fn targets(&self) -> impl Iterator<Item = &SuiteEntry> {
+        self.suites.iter().filter(|suite| suite.problem.is_none())
     }
 
     /// Where what is selected stands in the list.

@@ -51,6 +51,7 @@ use super::effect::{ChannelEffect, Effect};
 use super::event::{ChannelEvent, Event, Pane};
 use super::search::SearchEvent;
 use super::state::State;
+use super::suites::SuitesEvent;
 use super::view::{Focus, ViewKind};
 use super::webhooks::WebhookEffect;
 use crate::domain::{Failure, Timestamp};
@@ -150,6 +151,9 @@ fn handle_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         }
         Event::Search(event) => state.on_search(now, |search, ctx| search::handle_event(search, ctx, event)),
         Event::Log(event) => state.on_log(now, |log, ctx| log::handle_event(log, ctx, event)),
+        Event::Suites(SuitesEvent::CaseAdded { path, name, result }) => {
+            dispatch::new_case::added(state, &path, &name, result, now)
+        }
         Event::Suites(event) => state.on_suites(now, |suites, ctx| suites::handle_event(suites, ctx, event)),
         Event::Transfer(event) => state.on_channel(now, |_, ctx| transfer::handle_event(ctx, event)),
         Event::Outside(event) => state.on_channel(now, |_, ctx| outside::handle_event(ctx, event)),

@@ -1,6 +1,7 @@
 //! A suite's file, read as the config file is: every error at once, each with its place and what was probably meant. Its
 //! variables and tables of values are filled in here, so that a mistake in one is told where it stands.
 
+mod add;
 mod case;
 mod expect;
 mod fill;
@@ -13,6 +14,7 @@ use super::near::nearest;
 use super::table::{ConfigValue, TableReader};
 use super::{ConfigErrors, load};
 use crate::domain::{Case, ChannelName, Language, Suite};
+pub use add::{AddCaseError, NewCase, NewTurn, add_case};
 use fill::Values;
 
 const WHO: &str = "a suite";

@@ -25,6 +25,7 @@ use crate::domain::{
     Asks, Capabilities, Case, CaseResult, CaseVerdict, ChannelName, Failure, Kind, RunTotals, Suite, TurnId,
 };
 pub use kept::{accept_answer, changed_answers, keep_answers, refuse_answer, restore_answer};
+pub(in crate::runtime) use overview::Overview;
 
 use journal::{Earlier, Journal};
 use judge::Judge;

@@ -9,6 +9,7 @@ mod leave;
 mod links;
 mod menu;
 mod message;
+mod new_case;
 mod palette;
 mod replies;
 mod saved_searches;
@@ -52,6 +53,7 @@ pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Overlay
             Overlay::SavedSearches(list) => saved_searches::list(f, between, state, list, glyphs),
             Overlay::SearchNaming(naming) => saved_searches::name(f, between, state, naming, glyphs),
             Overlay::Desk(prompt) => desk::draw(f, between, state, prompt, glyphs),
+            Overlay::NewCase(sheet) => new_case::draw(f, between, state, sheet, glyphs),
             Overlay::Replies(menu) => replies::draw(f, between, state, menu, glyphs),
             Overlay::Help(sheet) => drawn.help = Some(help::draw(f, above_keys, state, sheet, glyphs)),
             Overlay::Palette(palette) => drawn.listed = Some(palette::draw(f, above_keys, state, palette, glyphs)),

@@ -26,6 +26,7 @@ mod scripts;
 mod shells;
 mod split;
 mod suites;
+mod tests_view;
 mod transfer;
 mod truth;
 mod webhooks;

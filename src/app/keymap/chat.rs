@@ -108,6 +108,13 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::Transcript, &[c('m')], A::RawSource, "", "the message as it was written, or rendered"),
     row(X::Transcript, &[c('e')], A::EditLast, "", "write your last message again, and send it anew"),
     row(X::Transcript, &[c('u')], A::ToNew, "", "to what is new since you left"),
+    row(
+        X::Transcript,
+        &[c('T')],
+        A::MakeCase,
+        "",
+        "make a case of a suite of the picked turns, or of the one on screen",
+    ),
     row(X::Transcript, &[c('x')], A::Export, "", "export the conversation"),
     row(X::Picked, &[c('y')], A::Copy, "copy", "copy what is picked, or marked with the mouse"),
     row(X::Picked, &[c('v')], A::PickRange, "range", "begin a range; again: end it"),

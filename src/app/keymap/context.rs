@@ -160,6 +160,10 @@ pub enum Context {
     InboxFilter,
     /// The line on which is written what conversations are given.
     DeskPrompt,
+    /// A case that is being made of what was said.
+    NewCase,
+    /// The file of a suite that is being made with it.
+    NewSuite,
     /// The list of saved replies.
     Replies,
     /// The place of a saved reply that is being filled.
@@ -168,7 +172,7 @@ pub enum Context {
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 77] = {
+    pub const ALL: [(ViewKind, Self); 79] = {
         use ViewKind::{Chat, Inbox, Log, Search, Sources, Tests, Webhooks};
         [
             (Chat, Self::Everywhere),
@@ -197,6 +201,8 @@ impl Context {
             (Chat, Self::Transferred),
             (Chat, Self::Channels),
             (Chat, Self::DeskPrompt),
+            (Chat, Self::NewCase),
+            (Chat, Self::NewSuite),
             (Chat, Self::Replies),
             (Chat, Self::ReplyPlace),
             (Chat, Self::Palette),
@@ -340,6 +346,8 @@ impl Context {
             Self::Inbox => "Inbox",
             Self::InboxFilter => "Filter of the inbox",
             Self::DeskPrompt => "Labels, a note, a time",
+            Self::NewCase => "A case of what was said",
+            Self::NewSuite => "The file of a new suite",
             Self::Replies => "Saved replies",
             Self::ReplyPlace => "What a saved reply lacks",
         }

@@ -168,6 +168,7 @@ const TOPICS: &[(&str, &str, Asked)] = &[
             (A::RunAllSuites, None),
             (A::RunMissed, None),
             (A::StopRun, None),
+            (A::MakeCase, None),
             (A::EditSuite, None),
         ],
     ),

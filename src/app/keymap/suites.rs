@@ -37,6 +37,18 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::SuiteFilter, &[k(Code::Up)], A::Up, "", "up"),
     row(X::SuiteFilter, &[k(Code::Down)], A::Down, "", "down"),
     row(X::SuiteFilter, &[k(Code::Esc)], A::Back, "clear", "clear the filter"),
+    row(
+        X::NewCase,
+        &[k(Code::Enter)],
+        A::Confirm,
+        "go on",
+        "write the case into the suite, or go on to a new one's file",
+    ),
+    row(X::NewCase, &[k(Code::Up)], A::Up, "", "up"),
+    row(X::NewCase, &[k(Code::Down)], A::Down, "suite", "down"),
+    row(X::NewCase, &[k(Code::Esc)], A::Back, "cancel", "make no case"),
+    row(X::NewSuite, &[k(Code::Enter)], A::Confirm, "write", "make the file with the case in it"),
+    row(X::NewSuite, &[k(Code::Esc)], A::Back, "back", "back to the name and the suites"),
     row(X::RunSuites, &[c('y')], A::Confirm, "ask", "ask them"),
     row(X::RunSuites, &[k(Code::Esc), c('n')], A::Back, "cancel", "ask nobody"),
 ];

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::{CaseId, SuiteEntry};
-use crate::domain::{CaseResult, ChangedAnswer, Failure};
+use crate::config::NewCase;
+use crate::domain::{CaseResult, ChangedAnswer, ChannelName, Failure};
 
 /// What was done to a changed answer last, to be taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,15 @@ pub enum SuitesEffect {
     Refuse(ChangedAnswer),
     /// Let an answer wait as it did before it was taken or refused.
     Restore(ChangedAnswer),
+    /// Add a case to the suite's file at that path; where there is none, make it for that channel.
+    AddCase {
+        /// The file.
+        path: PathBuf,
+        /// The channel that a new suite asks.
+        channel: ChannelName,
+        /// The case.
+        case: NewCase,
+    },
     /// Let the user write that file in `$EDITOR`.
     Edit(PathBuf),
 }
@@ -59,8 +69,19 @@ pub enum SuitesEvent {
         suites: Vec<SuiteEntry>,
         /// The folder of kept answers, where there is one.
         answers: Option<PathBuf>,
+        /// Where the file of a new suite goes, unless it is named otherwise.
+        folder: PathBuf,
         /// Why the kept answers could not be read.
         problem: Option<Failure>,
+    },
+    /// A case was added, on that line of the file, or why it was not.
+    CaseAdded {
+        /// The file.
+        path: PathBuf,
+        /// What the case is called.
+        name: String,
+        /// The line on which it begins, from 1.
+        result: Result<usize, Failure>,
     },
     /// A case is being asked.
     CaseBegan(u64, CaseId),

@@ -8,6 +8,7 @@ pub(super) mod desk;
 pub(super) mod fulfil;
 pub(super) mod leave;
 pub(super) mod line;
+pub(super) mod new_case;
 pub(super) mod notify;
 pub(super) mod opening;
 pub(super) mod overlay;

@@ -6,12 +6,14 @@ mod running;
 #[cfg(test)]
 mod tests;
 
+use std::collections::{HashMap, HashSet};
+
 use super::Request;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::line_input::LineInput;
-use crate::app::suites::{FAILED, SuiteEntry, SuitesEffect, SuitesEvent, SuitesMeasured, SuitesView};
+use crate::app::suites::{CaseEntry, FAILED, SuiteEntry, SuitesEffect, SuitesEvent, SuitesMeasured, SuitesView};
 use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::{Ctx, complain, say};
 use crate::app::view::{Side, ViewKind};
@@ -83,8 +85,8 @@ pub(super) fn handle_action(suites: &mut SuitesView, ctx: &mut Ctx<'_>, action: 
 /// What happened to the view.
 pub(super) fn handle_event(suites: &mut SuitesView, ctx: &mut Ctx<'_>, event: SuitesEvent) -> Vec<Effect> {
     match event {
-        SuitesEvent::Loaded { suites: read, answers, problem } => {
-            (suites.answers, suites.problem) = (answers, problem);
+        SuitesEvent::Loaded { suites: read, answers, folder, problem } => {
+            (suites.answers, suites.folder, suites.problem) = (answers, Some(folder), problem);
             loaded(suites, read);
             Vec::new()
         }
@@ -102,6 +104,8 @@ pub(super) fn handle_event(suites: &mut SuitesView, ctx: &mut Ctx<'_>, event: Su
             effects.push(Effect::Suites(SuitesEffect::Load));
             effects
         }
+        // Told to the overlay that made it.
+        SuitesEvent::CaseAdded { .. } => Vec::new(),
         SuitesEvent::Measured(measured) => {
             measure(suites, measured);
             Vec::new()
@@ -124,9 +128,11 @@ fn loaded(suites: &mut SuitesView, mut read: Vec<SuiteEntry>) {
             }
         }
         let Some(run) = &suites.running else { continue };
-        for id in run.cases.iter().filter(|id| id.suite == entry.path) {
-            let was = known.cases.iter().find(|case| case.name == id.case);
-            if let (Some(was), Some(is)) = (was, entry.cases.iter_mut().find(|case| case.name == id.case)) {
+        let asked: HashSet<&str> =
+            run.cases.iter().filter(|id| id.suite == entry.path).map(|id| id.case.as_str()).collect();
+        let was: HashMap<&str, &CaseEntry> = known.cases.iter().map(|case| (case.name.as_str(), case)).collect();
+        for is in entry.cases.iter_mut().filter(|case| asked.contains(case.name.as_str())) {
+            if let Some(was) = was.get(is.name.as_str()) {
                 (is.past, is.unfinished) = (was.past.clone(), was.unfinished);
             }
         }
@@ -245,7 +251,10 @@ fn edit(suites: &SuitesView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 /// Opens the conversation in which the selected case was asked last.
 fn to_conversation(suites: &SuitesView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     match suites.conversation() {
-        Some((channel, conversation)) => ctx.ask(Request::ShowConversation { channel, conversation, message: None }),
+        Some((channel, conversation)) => {
+            let conversation = Some(conversation);
+            ctx.ask(Request::ShowFound { channel, conversation, place: None, text: String::new() })
+        }
         None => say(ctx, "It was asked in no conversation that is on record."),
     }
 }

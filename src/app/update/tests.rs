@@ -13,6 +13,7 @@ mod keys;
 mod lines;
 mod long;
 mod message;
+mod new_case;
 mod offer;
 mod opening;
 mod outside;

@@ -2,15 +2,17 @@
 //! again when they change as long as the view is seen; a run goes on whichever view is open.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::app::{AnswerDeed, CaseId, Event, SuitesEffect, SuitesEvent};
+use crate::config::add_case;
 use crate::domain::{CaseResult, CaseVerdict, ChangedAnswer, Failure, Kind, Suite};
+use crate::runtime::suites::Overview;
 use crate::runtime::watched::Watched;
 use crate::runtime::{
     Runtime, SuiteProgress, SuiteRun, SuiteWatch, accept_answer, keep_answers, load_suites, refuse_answer,
@@ -28,7 +30,11 @@ pub(super) struct Suites {
     asks: Option<mpsc::UnboundedSender<()>>,
     stop: Option<watch::Sender<bool>>,
     running: Arc<AtomicBool>,
+    /// The files of suites that cases were added to: they are shown, whoever names them.
+    made: Made,
 }
+
+type Made = Arc<Mutex<Vec<PathBuf>>>;
 
 impl Suites {
     /// Starts what the effect asks for. Answers the task, where the program should wait for its end.
@@ -41,10 +47,10 @@ impl Suites {
         let (runtime, events) = (runtime.clone(), events.clone());
         match effect {
             SuitesEffect::Load => {
-                let running = Arc::clone(&self.running);
+                let (running, made) = (Arc::clone(&self.running), Arc::clone(&self.made));
                 let asks = self.asks.get_or_insert_with(|| {
                     let (asks, asked) = mpsc::unbounded_channel();
-                    tokio::spawn(follow(runtime, events, asked, running));
+                    tokio::spawn(follow(runtime, events, asked, (running, made)));
                     asks
                 });
                 // It ends with the screen.
@@ -78,6 +84,25 @@ impl Suites {
                 let done = in_folder(&runtime, move |dir| restore_answer(dir, &answer)).await;
                 tell(&events, SuitesEvent::Restored(done)).await;
             })),
+            SuitesEffect::AddCase { path, channel, case } => {
+                let made = Arc::clone(&self.made);
+                Some(tokio::spawn(async move {
+                    let name = case.name.clone();
+                    let file = path.clone();
+                    let added = tokio::task::spawn_blocking(move || add_case(&file, Some(&channel), &case));
+                    let result = match added.await {
+                        Ok(result) => result.map_err(Failure::from),
+                        Err(_) => Err(Failure::new(Kind::Failed, "Writing the case ended unexpectedly.")),
+                    };
+                    if result.is_ok()
+                        && let Ok(mut made) = made.lock()
+                        && !made.contains(&path)
+                    {
+                        made.push(path.clone());
+                    }
+                    tell(&events, SuitesEvent::CaseAdded { path, name, result }).await;
+                }))
+            }
             // The terminal is lent to an editor for this: the floor above does it.
             SuitesEffect::Edit(_) => None,
         }
@@ -101,7 +126,7 @@ async fn follow(
     runtime: Runtime,
     events: mpsc::Sender<Event>,
     mut asked: mpsc::UnboundedReceiver<()>,
-    running: Arc<AtomicBool>,
+    (running, made): (Arc<AtomicBool>, Made),
 ) {
     let (mut known, mut seen) = (Vec::new(), None);
     loop {
@@ -118,11 +143,12 @@ async fn follow(
         }
         // What this screen's own run writes down it tells by itself.
         let counted = !running.load(Ordering::Relaxed);
+        let added = made.lock().map(|made| made.clone()).unwrap_or_default();
         let (there, files) = (runtime.clone(), std::mem::take(&mut known));
         let read = tokio::task::spawn_blocking(move || {
             let stamp = there.suites_stamp(&files, counted);
             let news = wanted || seen.as_ref() != Some(&(counted, stamp.clone()));
-            let overview = news.then(|| there.suites_overview());
+            let overview = news.then(|| there.suites_overview(&added));
             (overview, files, (counted, stamp))
         });
         let Ok((overview, files, stamp)) = read.await else { return };
@@ -137,8 +163,8 @@ async fn follow(
                 seen = stamp.ok().map(|stamp| (counted, stamp));
                 known = paths;
             }
-            let (suites, answers, problem) = (overview.suites, overview.answers, overview.problem);
-            tell(&events, SuitesEvent::Loaded { suites, answers, problem }).await;
+            let Overview { suites, answers, folder, problem } = overview;
+            tell(&events, SuitesEvent::Loaded { suites, answers, folder, problem }).await;
         }
     }
 }

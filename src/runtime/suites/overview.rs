@@ -23,6 +23,8 @@ pub(in crate::runtime) struct Overview {
     pub(in crate::runtime) suites: Vec<SuiteEntry>,
     /// The folder of kept answers, where there is one.
     pub(in crate::runtime) answers: Option<PathBuf>,
+    /// Where the file of a new suite goes: beside the config file.
+    pub(in crate::runtime) folder: PathBuf,
     /// Why they could not be read.
     pub(in crate::runtime) problem: Option<Failure>,
 }
@@ -46,21 +48,28 @@ impl Runtime {
         (tests.suites, tests.answers)
     }
 
+    /// Where the file of a new suite goes: beside the config file, else beside the embedded sandbox's own.
+    fn suites_folder(&self) -> PathBuf {
+        let beside = self.config_file().filter(|_| !self.inner.embedded);
+        let folder = beside.as_deref().and_then(Path::parent).map(Path::to_owned);
+        folder.unwrap_or_else(|| self.data_dir().join(journal::FOLDER))
+    }
+
     /// The folder of kept answers, where there is one.
     pub(in crate::runtime) fn answers_folder(&self) -> Option<PathBuf> {
         self.named_suites().1
     }
 
-    /// Reads all of it. May wait for a disk.
-    pub(in crate::runtime) fn suites_overview(&self) -> Overview {
+    /// Reads all of it, those too that were made meanwhile. May wait for a disk.
+    pub(in crate::runtime) fn suites_overview(&self, made: &[PathBuf]) -> Overview {
         if self.inner.embedded {
             unpack(&self.data_dir().join(journal::FOLDER));
         }
         let (named, answers) = self.named_suites();
         let runs: Vec<_> = journal::recorded(self.data_dir(), &self.inner.identity).collect();
         let mut suites: Vec<SuiteEntry> = Vec::new();
-        for path in named {
-            take(&mut suites, &journal::whole(&path));
+        for path in named.iter().chain(made) {
+            take(&mut suites, &journal::whole(path));
         }
         // One that is gone is not shown, unless it is named.
         for path in runs.iter().flat_map(|run| &run.suites).filter(|path| path.is_file()) {
@@ -86,7 +95,7 @@ impl Runtime {
             Some(Err(failure)) => (Vec::new(), Some(failure)),
         };
         give(&mut suites, changed);
-        Overview { suites, answers, problem }
+        Overview { suites, answers, folder: self.suites_folder(), problem }
     }
 
     /// What tells whether any of it is another now. `runs`: whether what is on record counts. May wait for a disk.

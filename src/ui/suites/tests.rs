@@ -6,8 +6,10 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::app::{
-    Action, CaseEntry, CaseId, ChannelInfo, Effect, Event, State, SuiteEntry, SuitesEffect, SuitesEvent, update,
+    Action, CaseEntry, CaseId, ChannelInfo, Effect, Event, NewCaseSheet, Overlay, State, SuiteEntry, SuitesEffect,
+    SuitesEvent, update,
 };
+use crate::config::NewTurn;
 use crate::domain::{
     Asks, Attempt, Capabilities, Case, CaseResult, CaseTurn, CaseVerdict, ChangedAnswer, ChannelName, Check,
     Expectation, Failure, Kind, Platform, SafeText, SuiteTurn, Timestamp,
@@ -135,7 +137,10 @@ fn opened() -> State {
     let mut state = State::new(vec![(info, can)], 0, 7);
     action(&mut state, Action::ShowTests);
     let answers = Some(PathBuf::from("/work/answers"));
-    event(&mut state, SuitesEvent::Loaded { suites: suites(), answers, problem: None });
+    event(
+        &mut state,
+        SuitesEvent::Loaded { suites: suites(), answers, folder: PathBuf::from("/work"), problem: None },
+    );
     state
 }
 
@@ -205,7 +210,10 @@ fn a_run_is_seen_as_it_goes_and_much_is_asked_first() {
     for case in &mut many[0].cases {
         case.case.iter_mut().for_each(|case| case.repeat = 40);
     }
-    event(&mut state, SuitesEvent::Loaded { suites: many, answers: None, problem: None });
+    event(
+        &mut state,
+        SuitesEvent::Loaded { suites: many, answers: None, folder: PathBuf::from("/work"), problem: None },
+    );
     action(&mut state, Action::RunSuite);
     pictures("question", &mut state);
 }
@@ -213,6 +221,35 @@ fn a_run_is_seen_as_it_goes_and_much_is_asked_first() {
 #[test]
 fn where_there_is_no_suite_it_is_said_what_one_is() {
     let mut state = opened();
-    event(&mut state, SuitesEvent::Loaded { suites: Vec::new(), answers: None, problem: None });
+    event(
+        &mut state,
+        SuitesEvent::Loaded { suites: Vec::new(), answers: None, folder: PathBuf::from("/work"), problem: None },
+    );
     pictures("none", &mut state);
+}
+
+#[test]
+fn a_case_of_what_was_said_is_asked_for_its_name_and_its_suite() {
+    let mut state = opened();
+    let turn = |say: &str, reply: &str| NewTurn { say: format!("{say}{HOSTILE}"), reply: Some(reply.to_owned()) };
+    let turns = vec![turn("How many planets are there?", "Eight."), turn("And moons?", "Many.")];
+    let sheet = NewCaseSheet::new(ChannelName::new("docs"), turns, "How many planets are there?");
+    action(&mut state, Action::ShowChat);
+    state.window.open(Overlay::NewCase(sheet.clone()));
+    chat_pictures("new-case", &state);
+    let problem =
+        Some(SafeText::one_line("with the case in it, faq.toml:9:1: cases.name: expected a name of its own"));
+    state.window.open(Overlay::NewCase(NewCaseSheet { file: Some("/work/suite.toml".into()), problem, ..sheet }));
+    chat_pictures("new-suite", &state);
+}
+
+fn chat_pictures(name: &str, state: &State) {
+    for (width, height) in SIZES {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let mut view = View::new(false);
+        terminal.draw(|f| _ = view.draw(f, state, now())).unwrap();
+        let shown = terminal.backend().to_string();
+        assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}') && !shown.contains('\u{7}'), "{shown}");
+        insta::assert_snapshot!(format!("{name}-{width}x{height}"), terminal.backend());
+    }
 }

@@ -37,6 +37,8 @@ pub const fn lies_over(context: Context) -> bool {
             | Context::SearchName
             | Context::RunSuites
             | Context::DeskPrompt
+            | Context::NewCase
+            | Context::NewSuite
             | Context::Replies
             | Context::ReplyPlace
     )
@@ -70,6 +72,8 @@ pub const fn takes_text(context: Context) -> bool {
             | Context::SearchName
             | Context::InboxFilter
             | Context::DeskPrompt
+            | Context::NewCase
+            | Context::NewSuite
             | Context::Replies
             | Context::ReplyPlace
     )

@@ -1,6 +1,6 @@
 //! What the user asks for, by key, wheel or click.
 
-use super::{channels, desk, leave, overlay, palette, replies, split};
+use super::{channels, desk, leave, new_case, overlay, palette, replies, split};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
@@ -110,6 +110,8 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         Action::CheckAgain => state.on_channel(now, turn::check_again),
         Action::SendAgain => turn::send_again(state.channel_mut()),
         Action::Drop => turn::give_up(state.channel_mut()),
+        Action::MakeCase if state.window.is_covered() || !state.window.copies_here() => Vec::new(),
+        Action::MakeCase => new_case::begin(state, now),
         Action::SavedReplies => replies::list(state, now),
         Action::Themes => themes::show(&mut state.window),
         Action::AddChannel => vec![Effect::AddChannel],

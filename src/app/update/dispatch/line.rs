@@ -47,6 +47,10 @@ pub(in crate::app::update) fn take(state: &mut State, input: TextInput, now: Tim
             dispatch::desk::write_line(state, input);
             return Vec::new();
         }
+        Some(Overlay::NewCase(_)) => {
+            dispatch::new_case::write_line(state, input);
+            return Vec::new();
+        }
         Some(Overlay::Replies(_)) => {
             dispatch::replies::write_line(state, input);
             return Vec::new();

@@ -4,7 +4,7 @@ use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::state::State;
-use crate::app::update::dispatch::{channels, desk, leave, palette, replies};
+use crate::app::update::dispatch::{channels, desk, leave, new_case, palette, replies};
 use crate::app::update::{copy, help, key_test, message, outside, search, themes, transfer};
 use crate::domain::Timestamp;
 
@@ -29,6 +29,7 @@ pub(in crate::app::update) fn handle_action(
             state.on_channel(now, |channel, ctx| transfer::handle_action(channel, ctx, action))
         }
         Overlay::Desk(_) => desk::answer(state, action, now),
+        Overlay::NewCase(_) => new_case::handle_action(state, action),
         Overlay::Replies(_) => replies::handle_action(state, action, now),
         Overlay::SavedSearches(_) | Overlay::SearchNaming(_) => {
             state.on_search(now, |search, ctx| search::handle_action(search, ctx, action))

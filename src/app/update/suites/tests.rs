@@ -65,7 +65,15 @@ fn event(state: &mut State, event: SuitesEvent) -> Vec<Effect> {
 }
 
 fn loaded(state: &mut State, suites: Vec<SuiteEntry>) -> Vec<Effect> {
-    event(state, SuitesEvent::Loaded { suites, answers: Some(PathBuf::from("/answers")), problem: None })
+    event(
+        state,
+        SuitesEvent::Loaded {
+            suites,
+            answers: Some(PathBuf::from("/answers")),
+            folder: PathBuf::from("/work"),
+            problem: None,
+        },
+    )
 }
 
 /// The view, open, with the cases `a` to `c` of a suite.
