@@ -365,3 +365,6 @@ fn said(path: &Path) -> Result<String, Failure> {
 fn whole(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ mod execute;
 mod planned;
 mod pull;
 mod push;
+mod row_return;
 mod take_back;
 mod writer;
 
@@ -15,7 +16,7 @@ pub(in crate::runtime) use difference::difference;
 pub(in crate::runtime) use planned::{PlannedChange, PlannedRow};
 pub(in crate::runtime) use pull::pull;
 pub(in crate::runtime) use push::{push, push_planned};
-pub use take_back::RowReturn;
+pub use row_return::RowReturn;
 pub(in crate::runtime) use take_back::{TakeBack, take_back};
 
 use std::collections::{BTreeMap, HashMap, HashSet};
