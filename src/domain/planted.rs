@@ -6,8 +6,6 @@
 //! test has: without it nothing of them is compiled, and nothing reads the variable of the environment. It stands in the
 //! domain since every room has a hook, and all rooms stand on this one.
 
-use std::sync::OnceLock;
-
 /// What names the fault that is planted.
 const VARIABLE: &str = "PATCHCORD_PLANTED";
 
@@ -63,7 +61,6 @@ faults! {
 impl PlantedFault {
     /// Whether it is the one that is planted.
     pub fn is_planted(self) -> bool {
-        static NAME: OnceLock<Option<String>> = OnceLock::new();
-        NAME.get_or_init(|| std::env::var(VARIABLE).ok()).as_deref() == Some(self.name())
+        std::env::var(VARIABLE).is_ok_and(|name| name == self.name())
     }
 }
