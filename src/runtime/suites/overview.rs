@@ -1,6 +1,7 @@
 //! The suites that a screen shows: those that the config file names, the embedded sandbox's own, and those that are on
 //! record; with what came of their cases in the last runs, and the answers that aren't the kept ones.
 
+use std::collections::HashMap;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -75,14 +76,18 @@ impl Runtime {
         for path in runs.iter().flat_map(|run| &run.suites).filter(|path| path.is_file()) {
             take(&mut suites, path);
         }
-        for (nth, run) in runs.into_iter().enumerate() {
-            for (path, case) in run.unfinished.iter().filter(|_| nth == 0) {
-                if let Some(case) = case_of(&mut suites, path, case) {
-                    case.unfinished = Some(run.at);
+        let mut places = places(&suites);
+        for run in runs {
+            for (path, case) in run.unfinished {
+                // What came of it since is news.
+                if let Some(case) = case_of(&mut suites, &mut places, path, &case)
+                    && case.past.is_empty()
+                {
+                    case.unfinished.get_or_insert(run.at);
                 }
             }
             for (path, result) in run.ended {
-                if let Some(case) = case_of(&mut suites, &path, &result.case) {
+                if let Some(case) = case_of(&mut suites, &mut places, path, &result.case) {
                     case.older(run.at, result);
                 }
             }
@@ -131,13 +136,33 @@ fn take(suites: &mut Vec<SuiteEntry>, path: &Path) {
     });
 }
 
+/// Where each case stands: in which suite, and there.
+type Places = HashMap<(PathBuf, String), (usize, usize)>;
+
+fn places(suites: &[SuiteEntry]) -> Places {
+    let cases = suites.iter().enumerate().flat_map(|(at, suite)| {
+        let case = move |(nth, case): (usize, &CaseEntry)| ((suite.path.clone(), case.name.clone()), (at, nth));
+        suite.cases.iter().enumerate().map(case)
+    });
+    cases.collect()
+}
+
 /// The case of that name. Of a suite whose file is wrong every one that is on record is known.
-fn case_of<'s>(suites: &'s mut [SuiteEntry], path: &Path, name: &str) -> Option<&'s mut CaseEntry> {
-    let suite = suites.iter_mut().find(|suite| suite.path == path)?;
-    if suite.problem.is_some() && !suite.cases.iter().any(|case| case.name == name) {
-        suite.cases.push(CaseEntry::named(name));
+fn case_of<'s>(
+    suites: &'s mut [SuiteEntry],
+    places: &mut Places,
+    path: PathBuf,
+    name: &str,
+) -> Option<&'s mut CaseEntry> {
+    let key = (path, name.to_owned());
+    if let Some((suite, case)) = places.get(&key) {
+        return suites.get_mut(*suite)?.cases.get_mut(*case);
     }
-    suite.cases.iter_mut().find(|case| case.name == name)
+    let at = suites.iter().position(|suite| suite.path == key.0 && suite.problem.is_some())?;
+    let suite = suites.get_mut(at)?;
+    suite.cases.push(CaseEntry::named(name));
+    places.insert(key, (at, suite.cases.len() - 1));
+    suite.cases.last_mut()
 }
 
 /// Gives each answer that waits to its case.
