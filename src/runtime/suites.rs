@@ -24,6 +24,7 @@ pub use crate::domain::ChangedAnswer;
 use crate::domain::{
     Asks, Capabilities, Case, CaseResult, CaseVerdict, ChannelName, Failure, Kind, RunTotals, Suite, TurnId,
 };
+pub(super) use journal::results as results_in;
 pub use kept::{accept_answer, changed_answers, keep_answers, refuse_answer, restore_answer};
 pub(in crate::runtime) use overview::Overview;
 
@@ -334,11 +335,6 @@ impl Runtime {
         journal.over();
         Ok(report)
     }
-}
-
-/// What came of each case by a file that a run was written down in, in the order in which they ended.
-pub(super) fn results_in(file: &Path) -> Vec<CaseResult> {
-    journal::results(file)
 }
 
 /// A new run's id, which sorts by time.

@@ -128,15 +128,15 @@ fn killed_around_a_change_all_rows_are_old_or_all_are_new() {
         let resume = ["--json", "sources", "push", &source, &folder_text, "--resume"];
         let context = format!("round {round}, seed {seed}");
         let (mut killed_here, mut begun) = (0, true);
-        let mode = usize::from(breaks);
+        let kind = usize::from(breaks);
         // The first of each kind is left alone, and tells how many requests one makes.
-        let mut output = if whole[mode] == 0 {
+        let mut output = if whole[kind] == 0 {
             let from = server.origin.count("");
             let output = Call::new(&home, &args).run();
-            whole[mode] = server.origin.count("") - from;
+            whole[kind] = server.origin.count("") - from;
             output
         } else {
-            let at = |dice: &mut Dice| (dice.below(whole[mode]), dice.below(20_000) as u64);
+            let at = |dice: &mut Dice| (dice.below(whole[kind]), dice.below(20_000) as u64);
             let (requests, micros) = at(&mut dice);
             killed(&home, &server, &args, requests, micros);
             killed_here += 1;

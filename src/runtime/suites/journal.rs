@@ -173,7 +173,7 @@ pub(super) fn earlier(data_dir: &Path, identity: &str, suites: &[Suite]) -> Earl
 }
 
 /// What came of each case by a file that [`Journal::go_on`] wrote, by the last word on each.
-pub(super) fn results(file: &Path) -> Vec<CaseResult> {
+pub(in crate::runtime) fn results(file: &Path) -> Vec<CaseResult> {
     let mut ended: Vec<(CaseKey, CaseResult)> = Vec::new();
     for entry in entries(file).unwrap_or_default() {
         let Entry::Ended { key, result } = entry else { continue };
