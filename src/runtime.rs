@@ -351,6 +351,13 @@ impl Runtime {
         &self.inner.store
     }
 
+    /// Waits until the store has made the data directory where there was none: it does so that no power cut takes the way to
+    /// what is written there, which whoever makes it first would have to.
+    async fn keep_ready(&self) {
+        // A store that can't be opened says so to whoever asks it for something.
+        let _ = self.store().warnings().await;
+    }
+
     /// What a command was asked for is here, and the store can't keep it: said once.
     fn unkept(&self, error: &StoreError) {
         if let Some(warn) = self.inner.warn.filter(|_| !self.inner.unkept.swap(true, Ordering::Relaxed)) {

@@ -78,6 +78,7 @@ impl Runtime {
         self.no_guarded(source)?;
         let channel = self.channel()?;
         let suites = wanted.suites.iter().map(|suite: &Suite| Ok((whole(&suite.path), said(&suite.path)?)));
+        self.keep_ready().await;
         let record = Record::begin(
             self.data_dir(),
             Wanted {

@@ -279,6 +279,7 @@ impl Runtime {
             Some(settings) => Some(Arc::new(Judge::open(settings).await?)),
             None => None,
         };
+        self.keep_ready().await;
         let (journal, earlier) = open();
         let mut results: Vec<Option<CaseResult>> =
             plan.cases.iter().map(|planned| earlier.judged(planned).cloned()).collect();

@@ -120,7 +120,7 @@ fn what_strangers_wrote_is_told_as_text_and_ctrl_c_stops_and_quits() {
     assert!(!String::from_utf8_lossy(&pty.raw()).contains(HOSTILE));
     ask(&pty, &format!("/open {}", id(4)), &["Answer number 4."]);
     // Twice, as on the screen; what is written stays.
-    ask(&pty, "/draft half a thought", &["kept as a draft"]);
+    ask(&pty, "/draft half a thought", &["It is a draft now"]);
     pty.key(Key::Ctrl('c'));
     pty.wait_raw("the question", |raw| String::from_utf8_lossy(raw).contains("again to quit"));
     pty.key(Key::Ctrl('c'));
