@@ -51,6 +51,9 @@ mod linux {
     use tokio::io::Interest;
     use tokio::io::unix::AsyncFd;
 
+    /// So often is read at once, at most.
+    const READS: usize = 64;
+
     pub(super) struct Folders(AsyncFd<OwnedFd>);
 
     impl Folders {
@@ -77,19 +80,22 @@ mod linux {
             AsyncFd::with_interest(told, Interest::READABLE).map(Self)
         }
 
-        /// Waits until there is something, and takes all of it: only that it came is of interest.
+        /// Waits until there is something, and takes what is there: only that it came is of interest.
         pub(super) async fn next(&self) -> io::Result<()> {
             let mut ready = self.0.readable().await?;
             let mut bytes = [0; 4_096];
-            loop {
+            // Where somebody writes faster than this reads, what is left is taken by the next call.
+            for _ in 0..READS {
                 match read(self.0.get_ref(), &mut bytes) {
                     Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                     Ok(_) | Err(Errno::INTR) => {}
-                    Err(Errno::AGAIN) => break,
+                    Err(Errno::AGAIN) => {
+                        ready.clear_ready();
+                        break;
+                    }
                     Err(error) => return Err(error.into()),
                 }
             }
-            ready.clear_ready();
             Ok(())
         }
     }

@@ -11,6 +11,8 @@ use tokio::io::unix::AsyncFd;
 
 /// How much is read at once; what it says is of no interest, only that it came.
 const READ: usize = 4_096;
+/// So often, at most.
+const READS: usize = 64;
 
 /// Tells of every write to a file of one directory, and of every file let go of that could have been written: also how
 /// the lock of one who was killed is seen to be free.
@@ -25,19 +27,22 @@ impl Inotify {
         AsyncFd::with_interest(watch, Interest::READABLE).map(Self)
     }
 
-    /// Waits until there is something, and takes all of it.
+    /// Waits until there is something, and takes what is there.
     pub(super) async fn next(&self) -> io::Result<()> {
         let mut ready = self.0.readable().await?;
         let mut bytes = [0; READ];
-        loop {
+        // Where somebody writes faster than this reads, what is left is taken by the next call.
+        for _ in 0..READS {
             match read(self.0.get_ref(), &mut bytes) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Ok(_) | Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => break,
+                Err(Errno::AGAIN) => {
+                    ready.clear_ready();
+                    break;
+                }
                 Err(error) => return Err(error.into()),
             }
         }
-        ready.clear_ready();
         Ok(())
     }
 }
