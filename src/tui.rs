@@ -249,15 +249,14 @@ impl Screen {
                     due = Due::Now;
                 }
                 Some(event) = self.inbox.recv() => {
-                    let mut last = event.is_last_words();
+                    let mut awaited = event.is_awaited();
                     self.handle_event(event)?;
                     while let Ok(event) = self.inbox.try_recv() {
-                        last |= event.is_last_words();
+                        awaited |= event.is_awaited();
                         self.handle_event(event)?;
                     }
                     let rested = self.last_frame.is_none_or(|at| at.elapsed() >= self.rest);
-                    // Behind the end of a reply nothing comes that the frame could wait for.
-                    due = due.max(if rested || last { Due::Now } else { Due::Soon });
+                    due = due.max(if rested || awaited { Due::Now } else { Due::Soon });
                 }
                 () = self.colours.notified() => due = due.max(Due::Soon),
                 Some(Ok(step)) = self.copies.join_next() => {

@@ -47,9 +47,10 @@ impl Store {
     pub fn glances(&self, channel: &ChannelName, conversations: &[ConversationId]) -> Pending<Vec<Glance>> {
         let (channel, conversations) = (channel.clone(), conversations.to_vec());
         self.ask(move |database| {
-            let conn = database.read();
-            let glance = |id: &ConversationId| match roster::find(conn, &channel, id)? {
-                Some(n) => glance(conn, n),
+            // One look at the file: a statement by itself would lock it each time.
+            let conn = database.read().unchecked_transaction()?;
+            let glance = |id: &ConversationId| match roster::find(&conn, &channel, id)? {
+                Some(n) => glance(&conn, n),
                 None => Ok(Glance::default()),
             };
             conversations.iter().map(glance).collect()

@@ -102,6 +102,19 @@ impl Store {
         })
     }
 
+    /// The rows of these conversations, of those that are known.
+    pub fn conversations_of(&self, channel: &ChannelName, ids: &[ConversationId]) -> Pending<Vec<RosterRow>> {
+        let (channel, ids) = (channel.clone(), ids.to_vec());
+        self.ask(move |database| {
+            let mut query = database.read().prepare_cached(ONE)?;
+            let mut rows = Vec::with_capacity(ids.len());
+            for id in &ids {
+                rows.extend(query.query_row([channel.as_str(), id.as_str()], roster_row).optional()?);
+            }
+            Ok(rows)
+        })
+    }
+
     /// How many conversations of the channel are known.
     pub fn conversation_count(&self, channel: &ChannelName) -> Pending<u64> {
         let channel = channel.clone();

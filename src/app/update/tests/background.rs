@@ -32,6 +32,7 @@ fn kind(event: &ChannelEvent) -> usize {
             Step::Ended(..) => 22,
             Step::Withdrawn { .. } => 43,
         },
+        ChannelEvent::RowsLoaded(_) => 50,
         ChannelEvent::Replaced(..) => 23,
         ChannelEvent::Message(event) => match event {
             MessageEvent::Read(..) => 24,
@@ -67,7 +68,7 @@ fn kind(event: &ChannelEvent) -> usize {
     }
 }
 
-const KINDS: usize = 50;
+const KINDS: usize = 51;
 
 fn source() -> Source {
     let (id, created_at) = (SourceId::new("s"), Moment::at(now()));
@@ -126,7 +127,8 @@ fn events(turn: &Turn, tickets: [u64; 2]) -> Vec<ChannelEvent> {
         ChannelEvent::Older(chat, vec![entry], false),
         ChannelEvent::News(conversation.clone()),
         ChannelEvent::Unread(vec![conversation.clone()]),
-        ChannelEvent::RowLoaded(Box::new(row)),
+        ChannelEvent::RowLoaded(Box::new(row.clone())),
+        ChannelEvent::RowsLoaded(vec![row]),
         ChannelEvent::AttachChecked(Err(wrong())),
         ChannelEvent::StoreFailed(wrong()),
         ChannelEvent::Trying(wrong()),
