@@ -10,6 +10,7 @@
 pub mod support;
 
 mod abilities;
+mod cuts;
 mod faults;
 mod hooks;
 mod sources;
