@@ -77,6 +77,7 @@ mod json;
 mod listener;
 mod listener_lock;
 mod local;
+mod message_step;
 mod migrations;
 mod ordering;
 mod outbox;

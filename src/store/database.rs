@@ -16,6 +16,7 @@ use super::gate::Gate;
 use super::identity::Identity;
 use super::instances::Instances;
 use super::listener_lock::ListenerLock;
+use super::message_step::MessageStep;
 use super::prune::RejectedTally;
 use super::wal::Wal;
 
@@ -201,6 +202,29 @@ impl Database {
             tracing::warn!(%error, "the database's log could not be tended");
         }
         Ok((outcome, false))
+    }
+
+    /// Steps that waited together, in one commit and in their order. An error of one takes back what that one wrote, and
+    /// nothing else; one that isn't of the step but of the database fails all of them.
+    pub(super) fn write_steps(&mut self, steps: &mut [Box<dyn MessageStep>]) -> Result<(), StoreError> {
+        let me = self.instances.own()?;
+        self.write(|tx, instances| {
+            if let [alone] = steps {
+                return alone.write(tx, instances, &me);
+            }
+            for step in steps {
+                tx.prepare_cached("SAVEPOINT step")?.execute([])?;
+                if let Err(error) = step.write(tx, instances, &me) {
+                    // After some errors SQLite has taken back the whole transaction by itself.
+                    if matches!(error, StoreError::Damaged(_)) || tx.is_autocommit() {
+                        return Err(error);
+                    }
+                    tx.prepare_cached("ROLLBACK TO step")?.execute([])?;
+                }
+                tx.prepare_cached("RELEASE step")?.execute([])?;
+            }
+            Ok(())
+        })
     }
 
     pub(super) fn close(mut self) {

@@ -24,6 +24,7 @@ mod recovery;
 mod requests;
 mod roster;
 mod search;
+mod steps;
 mod undo;
 
 use rusqlite::Connection;
