@@ -7,6 +7,7 @@ mod contexts;
 mod event;
 mod filter;
 mod find;
+mod guard;
 mod rows;
 mod staged;
 
@@ -22,6 +23,7 @@ use crate::domain::{
 pub(super) use contexts::can_merge;
 pub use event::{SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use find::places;
+pub use guard::{Guard, GuardEnd, GuardFate, GuardHow, GuardNews, GuardRunning, GuardStep, GuardSuite};
 pub use rows::{Rows, Shown, Sought};
 pub use staged::{Mark, staged_name, staged_text};
 pub(super) use staged::{holds_marks, holds_text};
@@ -71,6 +73,8 @@ pub struct Sources {
     pub editor: Option<RowEditor>,
     /// What is being applied, or was last.
     pub job: Option<Job>,
+    /// Suites around what is staged.
+    pub guard: Guard,
     /// Conflicts that were ended here and are applied once the others are decided.
     pub(super) resolved: Vec<ChangeId>,
     /// What is going on with syncs, by source.
@@ -373,7 +377,7 @@ impl Sources {
 
     /// Whether changes are being applied.
     pub fn applies(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| !job.ended)
+        self.job.as_ref().is_some_and(|job| !job.ended) || self.guard.running.is_some()
     }
 
     /// Whether a sync of that source is under way.

@@ -169,7 +169,8 @@ impl SuitesView {
                 CaseState::Was(CaseVerdict::Passed) => counts.passed += 1,
                 CaseState::Was(CaseVerdict::Failed) => counts.failed += 1,
                 CaseState::Was(CaseVerdict::Error) | CaseState::Unfinished => counts.unknown += 1,
-                CaseState::Was(CaseVerdict::Skipped) | CaseState::New | CaseState::Waits | CaseState::UnderWay => {}
+                CaseState::UnderWay => counts.asking += 1,
+                CaseState::Was(CaseVerdict::Skipped) | CaseState::New | CaseState::Waits => {}
             }
         }
         counts
@@ -287,4 +288,6 @@ pub struct SuiteCounts {
     pub failed: usize,
     /// Of how many it can't be told.
     pub unknown: usize,
+    /// How many are being asked.
+    pub asking: usize,
 }

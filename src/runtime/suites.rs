@@ -28,7 +28,7 @@ pub(super) use journal::results as results_in;
 pub use kept::{accept_answer, changed_answers, keep_answers, refuse_answer, restore_answer};
 pub(in crate::runtime) use overview::Overview;
 
-use journal::{Earlier, Journal};
+use journal::{CaseKey, Earlier, Journal};
 use judge::Judge;
 
 /// A run that is wanted.
@@ -281,16 +281,17 @@ impl Runtime {
         };
         self.keep_ready().await;
         let (journal, earlier) = open();
-        let mut results: Vec<Option<CaseResult>> =
-            plan.cases.iter().map(|planned| earlier.judged(planned).cloned()).collect();
+        let keys: Vec<CaseKey> = plan.cases.iter().map(CaseKey::from_planned).collect();
+        journal.planned(&keys);
+        let mut results: Vec<Option<CaseResult>> = keys.iter().map(|key| earlier.judged(key).cloned()).collect();
         let _ = watch.to.send(SuiteProgress::Began {
             cases: results.len(),
             judged: results.iter().flatten().count(),
             unfinished: earlier.unfinished.clone(),
         });
-        for (planned, result) in plan.cases.iter().zip(&results) {
+        for (key, result) in keys.iter().zip(&results) {
             if let Some(result) = result {
-                journal.ended(planned, result);
+                journal.ended(key, result);
                 let _ = watch.to.send(SuiteProgress::CaseEnded(Box::new(result.clone())));
             }
         }
@@ -310,11 +311,11 @@ impl Runtime {
                     to: watch.to.clone(),
                     cancelled: watch.cancelled.clone(),
                 };
-                let journal = Arc::clone(&journal);
+                let (journal, key) = (Arc::clone(&journal), keys[at].clone());
                 under_way.spawn(async move {
-                    journal.began(&asking.planned);
+                    journal.began(&key);
                     let result = asking.run().await;
-                    journal.ended(&asking.planned, &result);
+                    journal.ended(&key, &result);
                     (at, result)
                 });
             }

@@ -4,6 +4,7 @@ mod conflict;
 mod detail;
 mod difference;
 mod editor;
+mod guarded;
 mod job;
 mod journal;
 mod large;

@@ -12,6 +12,7 @@ mod chat;
 mod copy;
 mod desk;
 mod first_minutes;
+mod guarded;
 mod keys;
 mod life;
 mod linear;

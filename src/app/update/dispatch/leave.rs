@@ -1,4 +1,4 @@
-//! Ending the program: a second Ctrl+C, and the question where changes of rows are staged.
+//! Ending the program: a second Ctrl+C, and the question where changes of rows are staged or suites are being asked.
 
 use super::channels;
 use crate::app::action::Action;
@@ -32,10 +32,11 @@ pub(in crate::app::update) fn interrupt(state: &mut State, now: Timestamp) -> Ve
     state.wake()
 }
 
-/// Ends the program; asks first where changes of rows are staged, on whatever channel.
+/// Ends the program; asks first where changes of rows are staged, on whatever channel, or a run of suites is under way.
 pub(in crate::app::update) fn quit(state: &mut State) -> Vec<Effect> {
     let staged = state.staged_anywhere();
-    if staged > 0 {
+    let guards = state.channels.iter().any(|channel| channel.sources.guard.running.is_some());
+    if staged > 0 || guards || state.suites.running.is_some() {
         state.window.open(Overlay::Leave(staged));
         state.window.quit_armed = None;
         state.window.notice = None;

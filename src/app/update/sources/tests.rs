@@ -5,6 +5,7 @@ mod chance;
 mod channels;
 mod conflicts;
 mod editing;
+mod guarded;
 mod leaving;
 mod lists;
 mod staged;

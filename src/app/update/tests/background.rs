@@ -1,7 +1,7 @@
 //! A channel that isn't on the screen: whatever happens to it, the screen stays as it is but for what is said.
 
 use super::*;
-use crate::app::sources::{SourcesEvent, SourcesMeasured, SyncStep};
+use crate::app::sources::{GuardNews, SourcesEvent, SourcesMeasured, SyncStep};
 
 /// One number for each kind of event, so that none is missed.
 fn kind(event: &ChannelEvent) -> usize {
@@ -64,6 +64,7 @@ fn kind(event: &ChannelEvent) -> usize {
             SourcesEvent::Unkept(..) => 40,
             SourcesEvent::Failed(_) => 41,
             SourcesEvent::Measured(_) => 42,
+            SourcesEvent::Guard(..) => 50,
         },
     }
 }
@@ -115,6 +116,7 @@ fn events(turn: &Turn, tickets: [u64; 2]) -> Vec<ChannelEvent> {
         SourcesEvent::Edited(ChangeId::new("c"), "text".into()),
         SourcesEvent::Unkept(ChangeId::new("c"), wrong()),
         SourcesEvent::Failed(wrong()),
+        SourcesEvent::Guard(SourceId::new("s"), GuardNews::Ended(Err(wrong()))),
         SourcesEvent::Measured(SourcesMeasured { sources: Some(3), rows: Some(3), detail: 3, lines: 9 }),
     ];
     let mut events = vec![
