@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::Connection as SqliteConnection;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::activity::Activity;
 use super::disk;
+use super::engine::{Connection, EngineError, Transaction};
 use super::error::StoreError;
 use super::file;
 use super::gate::Gate;
@@ -53,7 +54,7 @@ impl Database {
         let (instances, listener, wal) = (Instances::new(dir), ListenerLock::new(dir), Wal::new(dir));
         let file::OpenedDatabase { conn, gate, identity, warnings } = opened;
         let mut database = Self {
-            conn,
+            conn: Connection::Sqlite(conn),
             gate,
             identity,
             dir: dir.to_owned(),
@@ -120,7 +121,7 @@ impl Database {
     }
 
     /// Notes that a query found the database damaged.
-    pub(super) fn damaged(&mut self, error: &rusqlite::Error) {
+    pub(super) fn damaged(&mut self, error: &EngineError) {
         tracing::error!(%error, "the database is damaged");
         disk::mark_damaged(&self.dir);
         self.damaged = true;
@@ -131,7 +132,7 @@ impl Database {
         self.wal = Wal::new(&self.dir);
         self.release_connection();
         let file::OpenedDatabase { conn, gate, identity, warnings } = file::open(&self.dir, self.schema)?;
-        (self.conn, self.gate, self.identity) = (conn, gate, identity);
+        (self.conn, self.gate, self.identity) = (Connection::Sqlite(conn), gate, identity);
         (self.damaged, self.rejected) = (false, None);
         self.instances.ensure_lock()?;
         self.listener.ensure_lock()?;
@@ -141,8 +142,8 @@ impl Database {
 
     /// Closes the connection in such a way that no file is touched which another one may be using by now.
     fn release_connection(&mut self) {
-        if let Ok(nothing) = Connection::open_in_memory() {
-            let old = std::mem::replace(&mut self.conn, nothing);
+        if let Ok(nothing) = SqliteConnection::open_in_memory() {
+            let old = std::mem::replace(self.conn.sqlite_mut(), nothing);
             let _ = old.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
         }
     }
@@ -161,9 +162,9 @@ impl Database {
         &mut self,
         work: impl FnOnce(&Transaction<'_>, &Instances) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.conn.pragma_update(None, "synchronous", "NORMAL")?;
+        self.conn.sqlite().pragma_update(None, "synchronous", "NORMAL")?;
         let outcome = self.write(work);
-        self.conn.pragma_update(None, "synchronous", "FULL")?;
+        self.conn.sqlite().pragma_update(None, "synchronous", "FULL")?;
         outcome
     }
 
@@ -176,7 +177,7 @@ impl Database {
         let at_work = activity.write();
         let outcome = loop {
             // Takes the write lock at once, since a reader that turns writer can be refused without having waited.
-            let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
+            let tx = self.conn.write_transaction()?;
             let Some(pass) = self.gate.try_shared()? else {
                 // Not with the lock in hand: whoever moves the files may wait for that.
                 drop(tx);
@@ -198,7 +199,7 @@ impl Database {
             return Ok((outcome, true));
         }
         // What was committed stands, whatever comes of this.
-        if let Err(error) = self.wal.tend(&self.conn) {
+        if let Err(error) = self.wal.tend(self.conn.sqlite()) {
             tracing::warn!(%error, "the database's log could not be tended");
         }
         Ok((outcome, false))
@@ -215,8 +216,8 @@ impl Database {
             for step in steps {
                 tx.prepare_cached("SAVEPOINT step")?.execute([])?;
                 if let Err(error) = step.write(tx, instances, &me) {
-                    // After some errors SQLite has taken back the whole transaction by itself.
-                    if matches!(error, StoreError::Damaged(_)) || tx.is_autocommit() {
+                    // After some errors the whole transaction is taken back already.
+                    if matches!(error, StoreError::Damaged(_)) || tx.is_over() {
                         return Err(error);
                     }
                     tx.prepare_cached("ROLLBACK TO step")?.execute([])?;
@@ -241,8 +242,8 @@ impl Database {
         }
         drop(self.wal);
         // The log is emptied if nobody else reads it; otherwise whoever closes last does so.
-        let _ = self.conn.busy_timeout(Duration::ZERO);
-        let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let _ = self.conn.sqlite().busy_timeout(Duration::ZERO);
+        let _ = self.conn.sqlite().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         drop(self.conn);
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::engine::EngineError;
 use crate::domain::{ChangeId, Failure, Kind, MessageId, OutState, RequestId, RequestState, TurnId};
 
 /// A failed call to the store. Cheap to clone: an open that failed is the answer to every later call.
@@ -31,25 +32,25 @@ pub enum StoreError {
     OldSqlite(&'static str),
     /// The disk is full.
     #[error("the disk is full")]
-    Full(#[source] Arc<rusqlite::Error>),
+    Full(#[source] Arc<EngineError>),
     /// Another process kept the database locked for too long.
     #[error("the database is in use by another process")]
-    Busy(#[source] Arc<rusqlite::Error>),
+    Busy(#[source] Arc<EngineError>),
     /// The database is damaged; whoever opens it next checks it, and carries over what can be read.
     #[error("the database is damaged")]
-    Damaged(#[source] Arc<rusqlite::Error>),
+    Damaged(#[source] Arc<EngineError>),
     /// The database's file was moved, replaced or deleted meanwhile; what was asked is in the one that stands there now.
     #[error("the database's file was moved, replaced or deleted while it was in use")]
     Moved,
     /// The file system or the file takes no writes.
     #[error("the disk or the database's file is read-only")]
-    ReadOnly(#[source] Arc<rusqlite::Error>),
+    ReadOnly(#[source] Arc<EngineError>),
     /// The disk failed, or refused: also a quota, and a limit on how large a file may be.
     #[error("the disk refuses to read or write the database")]
-    Disk(#[source] Arc<rusqlite::Error>),
+    Disk(#[source] Arc<EngineError>),
     /// Anything else that SQLite reports.
     #[error("the database reports an error")]
-    Sqlite(#[source] Arc<rusqlite::Error>),
+    Sqlite(#[source] Arc<EngineError>),
     /// There is no such turn.
     #[error("there is no message {0} in the outbox")]
     UnknownTurn(TurnId),
@@ -152,10 +153,7 @@ impl StoreError {
             Self::Full(_) | Self::Busy(_) | Self::File { .. } | Self::Moved | Self::ReadOnly(_) | Self::Disk(_) => {
                 true
             }
-            Self::Sqlite(error) => !matches!(
-                error.sqlite_error_code(),
-                None | Some(rusqlite::ErrorCode::ConstraintViolation | rusqlite::ErrorCode::TypeMismatch)
-            ),
+            Self::Sqlite(error) => !error.is_lasting(),
             _ => false,
         }
     }
@@ -168,8 +166,14 @@ impl StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        EngineError::from(error).into()
+    }
+}
+
+impl From<EngineError> for StoreError {
+    fn from(error: EngineError) -> Self {
         use rusqlite::ErrorCode as Code;
-        let code = error.sqlite_error_code();
+        let code = error.sqlite_code();
         let source = Arc::new(error);
         match code {
             Some(Code::DiskFull) => Self::Full(source),

@@ -1,7 +1,7 @@
 //! What tells conversations apart in a list: what was said first and last, and how much of it nobody has seen. Owns no
 //! table.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use super::engine::{Connection, OptionalExtension, params};
 
 use super::Store;
 use super::error::StoreError;
@@ -48,7 +48,7 @@ impl Store {
         let (channel, conversations) = (channel.clone(), conversations.to_vec());
         self.ask(move |database| {
             // One look at the file: a statement by itself would lock it each time.
-            let conn = database.read().unchecked_transaction()?;
+            let conn = database.read().read_transaction()?;
             let glance = |id: &ConversationId| match roster::find(&conn, &channel, id)? {
                 Some(n) => glance(&conn, n),
                 None => Ok(Glance::default()),
@@ -65,7 +65,7 @@ fn glance(conn: &Connection, n: i64) -> Result<Glance, StoreError> {
     let seen: Option<i64> = conn.prepare_cached(SEEN)?.query_row([n], |row| row.get(0)).optional()?;
     let behind = |seq: i64, people: bool| -> Result<u32, StoreError> {
         let mut query = conn.prepare_cached(UNSEEN)?;
-        let many = query.query_map(params![n, seq, people, COUNTED], |row| row.get::<_, i64>(0))?.count();
+        let many = query.query_map(params![n, seq, people, COUNTED], |row| row.get::<i64>(0))?.count();
         Ok(u32::try_from(many).unwrap_or(u32::MAX))
     };
     let unseen = match seen {

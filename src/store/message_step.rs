@@ -1,7 +1,6 @@
 //! One step of a message's way: those that wait together share a commit, and each has an answer of its own.
 
-use rusqlite::Transaction;
-
+use super::engine::Transaction;
 use super::error::StoreError;
 use super::instances::Instances;
 use super::pending::{Pending, ReplySender, pending};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Store;
 use super::command::StoreCommand;
+use super::engine::Transaction;
 use super::error::StoreError;
 use super::instances::Instances;
 use super::message_step::message_step;
@@ -259,7 +260,7 @@ impl Store {
     /// A step of one message's way, by this instance's id: those that wait together are one commit.
     fn step<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&rusqlite::Transaction<'_>, &Instances, &str) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Transaction<'_>, &Instances, &str) -> Result<T, StoreError> + Send + 'static,
     ) -> Pending<T> {
         let (step, answer) = message_step(work);
         // A thread that is gone drops the command, and the answer is `Closed`.
@@ -268,7 +269,7 @@ impl Store {
     }
 }
 
-fn commit_new(tx: &rusqlite::Transaction<'_>, turn: &Turn, me: &str) -> Result<(), StoreError> {
+fn commit_new(tx: &Transaction<'_>, turn: &Turn, me: &str) -> Result<(), StoreError> {
     let conversation = match &turn.conversation {
         Some(id) => {
             let n = roster::ensure(tx, &turn.channel, id, &turn.text)?;

@@ -1,6 +1,6 @@
 //! The conversations of a channel, newest activity first. Owns the table `conversations`.
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use super::engine::{self, Connection, EngineError, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
@@ -144,7 +144,7 @@ pub(super) fn merge(tx: &Transaction<'_>, channel: &ChannelName, said: &Conversa
             "SELECT n, title, created_ms, created_raw, details FROM conversations WHERE channel = ?1 AND id = ?2",
         )?
         .query_row([channel.as_str(), said.id.as_str()], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, moment(row, 2, 3)?, row.get(4)?))
+            Ok((row.get::<i64>(0)?, row.get::<String>(1)?, moment(row, 2, 3)?, row.get(4)?))
         })
         .optional()?;
     let listed = pairs_json(&said.details);
@@ -187,8 +187,8 @@ pub(super) fn ensure(
         return Ok(n);
     }
     conn.prepare_cached("INSERT INTO conversations (channel, id, title, created_raw) VALUES (?1, ?2, ?3, '')")?
-        .execute([channel.as_str(), id.as_str(), title])?;
-    Ok(conn.last_insert_rowid())
+        .insert([channel.as_str(), id.as_str(), title])?
+        .ok_or_else(|| EngineError::NoRow.into())
 }
 
 /// The conversation's row, and whether it has no name yet.
@@ -254,14 +254,14 @@ pub(super) fn touch(conn: &Connection, conversation: i64, at: Timestamp) -> Resu
     Ok(())
 }
 
-fn roster_row(row: &Row<'_>) -> rusqlite::Result<RosterRow> {
-    let (recency, arrival) = (row.get::<_, i64>(4)?, row.get(5)?);
+fn roster_row(row: &Row<'_>) -> engine::Result<RosterRow> {
+    let (recency, arrival) = (row.get::<i64>(4)?, row.get(5)?);
     Ok(RosterRow {
         conversation: Conversation {
-            id: ConversationId::new(row.get::<_, String>(0)?),
+            id: ConversationId::new(row.get::<String>(0)?),
             title: row.get(1)?,
             created_at: moment(row, 2, 3)?,
-            details: row.get::<_, Option<String>>(6)?.map_or_else(Vec::new, |text| pairs_from_json(&text)),
+            details: row.get::<Option<String>>(6)?.map_or_else(Vec::new, |text| pairs_from_json(&text)),
         },
         activity: (recency != i64::MAX).then(|| Timestamp::from_millis(recency.saturating_neg())),
         has_draft: row.get(7)?,

@@ -3,7 +3,7 @@
 
 use std::collections::BinaryHeap;
 
-use rusqlite::Connection;
+use crate::store::engine::Connection;
 
 use super::docset::DocSet;
 use super::plan::SearchPlan;
