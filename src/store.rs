@@ -6,6 +6,9 @@
 //! [`Pending`] answer is awaited. What has been answered is on the disk. Decides nothing about sending: the outbox and
 //! the data requests only keep their states straight, and let exactly one process have each message and each answer.
 //!
+//! Whoever asks a table asks an `engine`: connections, statements, rows and their errors in the store's own words, SQLite
+//! behind them. What only files have (the log, the lock, what is salvaged of a damaged one) knows SQLite itself.
+//!
 //! A webhook is filed with all that it says: many that wait together are one commit (`ingest`). Of a crowd that commit
 //! only keeps what came, and its tables are filled behind it, before anybody reads them (`intake`). What was said before,
 //! by its key, changes nothing. Where the platform keeps no list, the messages that came, and ours between them, are the
