@@ -301,12 +301,9 @@ impl Runtime {
         random::seed()
     }
 
-    /// Builds what the first call to a platform needs, and the first time on the screen, so that they don't have to.
+    /// Builds what the first call to a platform needs, so that it does not have to.
     pub async fn warm(&self) {
-        // The system's time zones are looked through once: milliseconds that no frame should take.
-        let zones = tokio::task::spawn_blocking(|| crate::domain::Timestamp::now().clock());
         self.inner.http.warm().await;
-        let _ = zones.await;
     }
 
     /// Lets what is under way come to rest, and closes the store.

@@ -6,9 +6,6 @@
 //! [`Pending`] answer is awaited. What has been answered is on the disk. Decides nothing about sending: the outbox and
 //! the data requests only keep their states straight, and let exactly one process have each message and each answer.
 //!
-//! Whoever asks a table asks an `engine`: connections, statements, rows and their errors in the store's own words, SQLite
-//! behind them. What only files have (the log, the lock, what is salvaged of a damaged one) knows SQLite itself.
-//!
 //! A webhook is filed with all that it says: many that wait together are one commit (`ingest`). Of a crowd that commit
 //! only keeps what came, and its tables are filled behind it, before anybody reads them (`intake`). What was said before,
 //! by its key, changes nothing. Where the platform keeps no list, the messages that came, and ours between them, are the
@@ -65,7 +62,6 @@ mod desk;
 mod desk_list;
 mod disk;
 mod drafts;
-mod engine;
 mod entry;
 mod error;
 mod file;
@@ -81,7 +77,6 @@ mod json;
 mod listener;
 mod listener_lock;
 mod local;
-mod message_step;
 mod migrations;
 mod ordering;
 mod outbox;
@@ -116,7 +111,6 @@ pub use arrival::{Arrival, Filed};
 pub use change_watch::ChangeWatch;
 pub use desk_list::DeskQuery;
 pub use disk::NAME as FILE;
-pub use engine::EngineError;
 pub use error::StoreError;
 pub use glance::Glance;
 pub use history::{HistorySlice, Merged, StoredMessage};

@@ -249,14 +249,15 @@ impl Screen {
                     due = Due::Now;
                 }
                 Some(event) = self.inbox.recv() => {
-                    let mut awaited = event.is_awaited();
+                    let mut last = event.is_last_words();
                     self.handle_event(event)?;
                     while let Ok(event) = self.inbox.try_recv() {
-                        awaited |= event.is_awaited();
+                        last |= event.is_last_words();
                         self.handle_event(event)?;
                     }
                     let rested = self.last_frame.is_none_or(|at| at.elapsed() >= self.rest);
-                    due = due.max(if rested || awaited { Due::Now } else { Due::Soon });
+                    // Behind the end of a reply nothing comes that the frame could wait for.
+                    due = due.max(if rested || last { Due::Now } else { Due::Soon });
                 }
                 () = self.colours.notified() => due = due.max(Due::Soon),
                 Some(Ok(step)) = self.copies.join_next() => {

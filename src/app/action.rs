@@ -214,14 +214,6 @@ pub enum Action {
     SearchBack,
     /// Begin no more of what is being applied.
     CancelApply,
-    /// Choose the next suite that is asked around what is applied, or none.
-    GuardSuite,
-    /// Put all back where a case breaks, or leave it; of a run that ended: put its rows back.
-    GuardUndo,
-    /// Go on with a run around what was applied that was cut off.
-    GuardGoOn,
-    /// End a run around what was applied as it stands.
-    GuardLeave,
     /// Pick the message before the one that is picked, or the last one on screen.
     PickPrevious,
     /// Pick the message after the one that is picked.

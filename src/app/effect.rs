@@ -100,8 +100,6 @@ pub enum ChannelEffect {
     },
     /// Read a conversation's row from the store.
     LoadRow(ConversationId),
-    /// The same of these, which are on the screen and of which only the list was read.
-    LoadRows(Vec<ConversationId>),
     /// See whether a file can go out with a message.
     CheckAttach(PathBuf),
     /// Read the platform's history of a conversation, from where the store ends, after a while.

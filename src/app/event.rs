@@ -159,8 +159,6 @@ pub enum ChannelEvent {
     Unread(Vec<ConversationId>),
     /// A conversation as the store's list has it.
     RowLoaded(Box<RosterRow>),
-    /// The same for some of them, which were not looked at closely before.
-    RowsLoaded(Vec<RosterRow>),
     /// A file can go out with a message, under that label; or why it can't.
     AttachChecked(Result<(Attach, String), Failure>),
     /// The store could not be used.
@@ -221,13 +219,14 @@ pub enum Step {
 }
 
 impl Event {
-    /// Whether it is to be seen at once: behind the end of a reply that streams, and behind the conversation that was
-    /// opened, nothing comes that a frame could wait for.
-    pub fn is_awaited(&self) -> bool {
-        let (Self::Channel(_, event) | Self::Open(event)) = self else { return false };
-        match event {
-            ChannelEvent::Stored(..) | ChannelEvent::Turn(_, Step::Finished(_)) => true,
-            ChannelEvent::Turn(_, Step::Delta(piece)) => piece.done(),
+    /// Whether it brings the end of a reply that streams.
+    pub fn is_last_words(&self) -> bool {
+        match self {
+            Self::Channel(_, ChannelEvent::Turn(_, step)) | Self::Open(ChannelEvent::Turn(_, step)) => match step {
+                Step::Finished(_) => true,
+                Step::Delta(piece) => piece.done(),
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -335,23 +334,4 @@ pub enum Pane {
     Inbox,
     /// What lies over the view.
     Overlay,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_somebody_waits_for_is_seen_at_once() {
-        let stored = ChannelEvent::Stored(1, Box::default());
-        let finished = ChannelEvent::Turn(TurnId::new("t"), Step::Finished(Finish::Stop));
-        for event in [stored, finished] {
-            assert!(Event::Open(event.clone()).is_awaited(), "{event:?}");
-            assert!(Event::Channel(ChannelName::new("docs"), event.clone()).is_awaited(), "{event:?}");
-        }
-        for event in [ChannelEvent::Restored(Box::default()), ChannelEvent::Turn(TurnId::new("t"), Step::Sent)] {
-            assert!(!Event::Open(event.clone()).is_awaited(), "{event:?}");
-        }
-        assert!(!Event::Tick.is_awaited());
-    }
 }

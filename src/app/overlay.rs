@@ -62,7 +62,7 @@ pub enum Overlay {
     Channels(Switcher),
     /// The list of themes.
     Themes(ThemePicker),
-    /// The question whether to leave while so many changes of rows are staged, or a run of suites is under way.
+    /// The question whether to leave while so many changes of rows are staged.
     Leave(usize),
 }
 

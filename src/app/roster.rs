@@ -2,7 +2,6 @@
 
 mod flags;
 mod left;
-mod look;
 mod rows;
 
 use super::line_input::LineInput;
@@ -85,8 +84,6 @@ pub struct RosterRow {
     pub unseen: Option<(u32, u32)>,
     /// What was said last, on one line.
     pub last: Option<SafeText>,
-    /// Whether the store was asked what was said in it: that is done for rows that come on the screen.
-    pub looked_at: bool,
     /// Whether it stands above the others, and whether it is out of the way: as is kept of it.
     pub(in crate::app) kept: KeptFlags,
     /// What else the platform tells of it, each with its name: raw.
@@ -110,7 +107,6 @@ impl RosterRow {
             unread: false,
             unseen: None,
             last: None,
-            looked_at: false,
             kept: KeptFlags::default(),
             details: Vec::new(),
         }
@@ -134,7 +130,6 @@ impl RosterRow {
         self.unread |= other.unread;
         self.unseen = other.unseen.or(self.unseen);
         self.last = other.last.or_else(|| self.last.take());
-        self.looked_at |= other.looked_at;
         if !other.details.is_empty() {
             self.details = other.details;
         }

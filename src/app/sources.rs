@@ -7,7 +7,6 @@ mod contexts;
 mod event;
 mod filter;
 mod find;
-mod guard;
 mod rows;
 mod staged;
 
@@ -23,7 +22,6 @@ use crate::domain::{
 pub(super) use contexts::can_merge;
 pub use event::{SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use find::places;
-pub use guard::{Guard, GuardEnd, GuardFate, GuardHow, GuardNews, GuardRunning, GuardStep, GuardSuite};
 pub use rows::{Rows, Shown, Sought};
 pub use staged::{Mark, staged_name, staged_text};
 pub(super) use staged::{holds_marks, holds_text};
@@ -73,8 +71,6 @@ pub struct Sources {
     pub editor: Option<RowEditor>,
     /// What is being applied, or was last.
     pub job: Option<Job>,
-    /// Suites around what is staged.
-    pub guard: Guard,
     /// Conflicts that were ended here and are applied once the others are decided.
     pub(super) resolved: Vec<ChangeId>,
     /// What is going on with syncs, by source.
@@ -377,7 +373,7 @@ impl Sources {
 
     /// Whether changes are being applied.
     pub fn applies(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| !job.ended) || self.guard.running.is_some()
+        self.job.as_ref().is_some_and(|job| !job.ended)
     }
 
     /// Whether a sync of that source is under way.

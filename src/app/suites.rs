@@ -169,8 +169,7 @@ impl SuitesView {
                 CaseState::Was(CaseVerdict::Passed) => counts.passed += 1,
                 CaseState::Was(CaseVerdict::Failed) => counts.failed += 1,
                 CaseState::Was(CaseVerdict::Error) | CaseState::Unfinished => counts.unknown += 1,
-                CaseState::UnderWay => counts.asking += 1,
-                CaseState::Was(CaseVerdict::Skipped) | CaseState::New | CaseState::Waits => {}
+                CaseState::Was(CaseVerdict::Skipped) | CaseState::New | CaseState::Waits | CaseState::UnderWay => {}
             }
         }
         counts
@@ -288,6 +287,4 @@ pub struct SuiteCounts {
     pub failed: usize,
     /// Of how many it can't be told.
     pub unknown: usize,
-    /// How many are being asked.
-    pub asking: usize,
 }

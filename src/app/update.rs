@@ -69,7 +69,6 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     notify::note(state, &event, now);
     let mut effects = handle_event(state, event, now);
     effects.extend(dispatch::split::settle(state, now));
-    effects.extend(roster::look(state.channel_mut()));
     effects.extend(notify::settle(state, now));
     effects.extend(resume::keep(state, now));
     effects

@@ -12,8 +12,7 @@ use super::suites::bar;
 use super::{confirm, json, suite_report};
 use crate::domain::{CaseChange, CaseComparison, CaseVerdict, ChangeTotals, ChannelName, Failure, Kind, shell_word};
 use crate::runtime::guarded::{
-    GuardOutcome, GuardPhase, GuardPlan, GuardProgress, GuardReport, GuardResume, GuardWatch, GuardedChange,
-    GuardedFolder, GuardedPush, RowReturn,
+    GuardOutcome, GuardPhase, GuardPlan, GuardProgress, GuardReport, GuardResume, GuardWatch, GuardedPush, RowReturn,
 };
 use crate::runtime::{Runtime, SuiteProgress, load_suites};
 
@@ -25,16 +24,11 @@ pub(super) async fn run(cli: &Cli, args: &PushArgs, output: &mut Output) -> Resu
     let source = source(&args.place.id)?;
     // What is wrong with a suite is told before anything is opened.
     let suites = load_suites(&args.test)?;
-    let change = |yes: bool| {
-        GuardedChange::Folder(GuardedFolder {
-            folder: args.place.dir.clone(),
-            prune: args.prune,
-            overwrite: args.overwrite,
-            yes: yes || args.yes,
-        })
-    };
     let mut wanted = GuardedPush {
-        change: change(false),
+        folder: args.place.dir.clone(),
+        prune: args.prune,
+        overwrite: args.overwrite,
+        yes: args.yes,
         suites,
         asked: cli.channel.as_ref().map(ChannelName::new),
         jobs: usize::from(args.jobs),
@@ -70,7 +64,7 @@ pub(super) async fn run(cli: &Cli, args: &PushArgs, output: &mut Output) -> Resu
             let needs = format!("{deleted} of {of} rows would be deleted: more than half needs");
             let question = format!("{deleted} of {of} rows would be deleted. Delete them?");
             confirm::wanted(false, (&needs, &question), &mut Signals::new()?, output).await?;
-            wanted.change = change(true);
+            wanted.yes = true;
         }
         let work = async |watch: &GuardWatch| {
             if plan.pushed.changed() == 0 {
@@ -328,7 +322,7 @@ fn tell_rows(told: &GuardReport, output: &mut Output) {
     let back = told.rows.iter().filter(|row| row.returned.as_ref().is_some_and(RowReturn::is_back)).count();
     for (row, how) in told.left() {
         let named = row.path.as_deref().unwrap_or(&row.name);
-        output.aside(&format!("not put back: {}: {}", one_line(named), one_line(&how.in_words())));
+        output.aside(&format!("not put back: {}: {}", one_line(named), return_in_words(how)));
     }
     // While it is under way, each row of which nothing is known is named, too.
     if told.phase == GuardPhase::Undoing {
@@ -349,5 +343,56 @@ fn tell_rows(told: &GuardReport, output: &mut Output) {
     }
 }
 
+fn return_in_words(how: &RowReturn) -> String {
+    match how {
+        RowReturn::PutBack => "put back".to_owned(),
+        RowReturn::NotPushed => "it was not pushed".to_owned(),
+        RowReturn::ChangedSince => "somebody changed it since, so it was left as it is".to_owned(),
+        RowReturn::DeletedSince => "somebody deleted it since".to_owned(),
+        RowReturn::NotInJournal => "the undo journal doesn't have any more what it said".to_owned(),
+        RowReturn::Refused(why) => one_line(why),
+        RowReturn::Unknown(why) => format!("it may have been put back, since no answer came: {}", one_line(why)),
+        RowReturn::NotBegun => "not begun".to_owned(),
+    }
+}
+
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+    use crate::domain::{Attempt, CaseResult, SuiteTurn};
+
+    fn result(verdict: CaseVerdict, reply: &str) -> CaseResult {
+        let turn = SuiteTurn {
+            say: "How many?".to_owned(),
+            reply: reply.to_owned(),
+            finish: "stop".to_owned(),
+            first_word_ms: None,
+            reply_ms: None,
+            quick_replies: Vec::new(),
+            checks: Vec::new(),
+        };
+        let attempt = Attempt { verdict, conversation_id: None, turns: vec![turn], error: None };
+        CaseResult {
+            suite: "faq".to_owned(),
+            case: "planets\u{7}".to_owned(),
+            channel: "docs".to_owned(),
+            verdict,
+            messages: 1,
+            ms: 1,
+            attempts: vec![attempt],
+        }
+    }
+
+    #[test]
+    fn a_changed_answer_is_shown_word_by_word_and_nothing_raw() {
+        let before = [result(CaseVerdict::Passed, "eight planets")];
+        let after = [result(CaseVerdict::Passed, "nine planets\u{1b}[2J\u{202e}")];
+        let compared = CaseComparison::of_runs(&before, &after);
+        let text = one(&compared[0], true, Styles::plain());
+        assert!(text.starts_with("changed faq/planets"), "{text}");
+        assert!(text.contains("said      How many?\n") && text.contains("[-eight-]{+nine+}"), "{text}");
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text:?}");
+        assert_eq!(one(&compared[0], false, Styles::plain()).lines().count(), 1);
+        assert_eq!(totals(&ChangeTotals::count(&compared)), "1 changed");
+    }
+}

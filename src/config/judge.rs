@@ -1,10 +1,9 @@
 //! The `[judge]` table: the model that says whether a statement holds of a reply.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::secret_ref;
 use super::table::TableReader;
-use super::trust;
 use super::url::{self, UrlUse};
 use crate::domain::SecretRef;
 
@@ -19,8 +18,6 @@ pub struct JudgeSettings {
     pub model: String,
     /// Its key; none where it needs none.
     pub api_key: Option<SecretRef>,
-    /// Files of certificates (PEM) that are trusted for it beside the system's.
-    pub ca_files: Vec<PathBuf>,
 }
 
 /// Reads the table. The outer none is an error that was reported, the inner one that there is no judge.
@@ -43,9 +40,8 @@ pub(super) fn read(top: &TableReader<'_, '_>, folder: &Path) -> Option<Option<Ju
         None => Some(None),
         Some(item) => secret_ref::read(item, "judge.api_key", folder).map(Some),
     };
-    let ca_files = trust::ca_file(&table, folder);
     table.finish(WHO);
-    Some(Some(JudgeSettings { base_url: base_url?, model: model?, api_key: api_key?, ca_files: ca_files? }))
+    Some(Some(JudgeSettings { base_url: base_url?, model: model?, api_key: api_key? }))
 }
 
 #[cfg(test)]
@@ -69,13 +65,9 @@ mod tests {
         assert_eq!((judge.base_url.as_str(), judge.api_key.is_none()), ("http://127.0.0.1:1/v1", true));
         let key = "[judge]\nbase_url = \"https://j.example.org\"\nmodel = \"m\"\napi_key = { env = \"J\" }\n";
         assert!(matches!(read(key).unwrap().unwrap().api_key, Some(SecretRef::Env(name)) if name == "J"));
-        let own = "[judge]\nbase_url = \"https://j.lan\"\nmodel = \"m\"\nca_file = \"own.pem\"\n";
-        let both = format!("{own}[network]\nca_file = \"/all.pem\"\n");
-        assert_eq!(read(&both).unwrap().unwrap().ca_files, [Path::new("/all.pem"), Path::new("own.pem")]);
         for (judge, told) in [
             ("judge = 3\n", "judge"),
             ("[judge]\n", "judge.base_url: missing"),
-            ("[judge]\nbase_url = \"https://j.lan\"\nmodel = \"m\"\nca_file = 3\n", "judge.ca_file"),
             ("[judge]\nbase_url = \"http://j.lan\"\nmodel = \"m\"\n", "judge.base_url"),
             ("[judge]\nbase_url = \"https://j.lan\"\nmodle = \"m\"\n", "did you mean \"model\"?"),
         ] {

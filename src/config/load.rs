@@ -117,10 +117,7 @@ fn tables(
         None => None,
         Some(item) => Some(default_of(item, channels.as_ref()?)?),
     };
-    let (mut channels, mut judge, network) = (channels?.whole?, judge?, network?);
-    if let Some(judge) = &mut judge {
-        judge.ca_files.splice(..0, network.iter().cloned());
-    }
+    let (mut channels, network) = (channels?.whole?, network?);
     for channel in &mut channels {
         channel.ca_files.splice(..0, network.iter().cloned());
         channel.read_only |= read_only;
@@ -134,7 +131,7 @@ fn tables(
         notify: notify?,
         screen: screen?,
         keys: keys?,
-        judge,
+        judge: judge?,
         tests: tests?,
         warnings: Vec::new(),
     })

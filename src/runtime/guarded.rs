@@ -13,15 +13,13 @@
 
 mod failures;
 mod forward;
-mod push;
 mod record;
 mod report;
-mod staged;
 
 use std::path::{Path, PathBuf};
 
 use super::folder::{PushOptions, Pushed};
-use super::operations::folder::{PlannedChange, PlannedRow, TakeBack, take_back};
+use super::operations::folder::{PlannedChange, PlannedRow, TakeBack, push_planned, take_back};
 use super::operations::sync;
 use super::suites::{SuiteReport, SuiteRun, SuiteWatch, load_suites};
 use super::{Runtime, error_map, operations};
@@ -29,12 +27,11 @@ use crate::domain::{CaseChange, ChannelName, Failure, Kind, Source, SourceId, Su
 use crate::signature::digest;
 
 pub use super::operations::folder::RowReturn;
-use failures::{same_change, unfinished, untold};
+use failures::{unfinished, untold};
 use forward::{Forward, rows_watch};
 use record::{Record, Wanted};
 pub use report::{
-    GuardOutcome, GuardPhase, GuardPlan, GuardProgress, GuardReport, GuardResume, GuardWatch, GuardedChange,
-    GuardedFolder, GuardedPush, GuardedRow,
+    GuardOutcome, GuardPhase, GuardPlan, GuardProgress, GuardReport, GuardResume, GuardWatch, GuardedPush, GuardedRow,
 };
 
 impl Runtime {
@@ -58,16 +55,9 @@ impl Runtime {
             }
             _ => {}
         }
-        let folder = match &wanted.change {
-            GuardedChange::Folder(folder) => folder,
-            GuardedChange::Staged(changes) => {
-                staged::all_ready(self, source, changes).await?;
-                return Ok(plan);
-            }
-        };
-        let options = PushOptions { dry_run: true, ..push::options(folder) };
+        let options = PushOptions { dry_run: true, ..options(wanted.prune, wanted.overwrite, wanted.yes) };
         let (watch, told) = rows_watch(watch);
-        let pushed = operations::folder::push(self, source, &folder.folder, options, watch).await;
+        let pushed = operations::folder::push(self, source, &wanted.folder, options, watch).await;
         told.wait().await;
         Ok(GuardPlan { pushed: pushed?, ..plan })
     }
@@ -89,24 +79,16 @@ impl Runtime {
         let channel = self.channel()?;
         let suites = wanted.suites.iter().map(|suite: &Suite| Ok((whole(&suite.path), said(&suite.path)?)));
         self.keep_ready().await;
-        let (folder, staged) = match &wanted.change {
-            GuardedChange::Folder(folder) => (folder.clone(), None),
-            GuardedChange::Staged(ids) => {
-                let ids = ids.iter().map(|id| id.as_str().to_owned()).collect();
-                (GuardedFolder::default(), Some(ids))
-            }
-        };
         let record = Record::begin(
             self.data_dir(),
             Wanted {
                 identity: self.inner.identity.clone(),
                 channel: channel.as_str().to_owned(),
                 source: source.as_str().to_owned(),
-                folder: if staged.is_some() { PathBuf::new() } else { whole(&folder.folder) },
-                staged,
-                prune: folder.prune,
-                overwrite: folder.overwrite,
-                yes: folder.yes,
+                folder: whole(&wanted.folder),
+                prune: wanted.prune,
+                overwrite: wanted.overwrite,
+                yes: wanted.yes,
                 suites: suites.collect::<Result<_, Failure>>()?,
                 asked: wanted.asked.as_ref().map(|channel| channel.as_str().to_owned()),
                 jobs: wanted.jobs,
@@ -143,7 +125,10 @@ impl Runtime {
         if over && !(how == GuardResume::Undo && undoable) {
             return Err(none());
         }
-        same_change(&record.state.wanted.change(), &named.change)?;
+        if record.state.wanted.folder != whole(&named.folder) {
+            let what = format!("the run is one of the folder {}", record.state.wanted.folder.display());
+            return Err(Failure::new(Kind::Invalid, what).hint("Nothing was done. Name that folder."));
+        }
         let suites: Vec<PathBuf> = named.suites.iter().map(|suite| whole(&suite.path)).collect();
         if !suites.is_empty() && !record.state.wanted.suites.iter().map(|(path, _)| path).eq(&suites) {
             let failure = Failure::new(Kind::Invalid, "the run asks other suites than those that are named");
@@ -232,9 +217,20 @@ impl Run<'_> {
     }
 
     async fn apply(&mut self) -> Result<(), Stopped> {
-        match self.record.state.wanted.change() {
-            GuardedChange::Folder(folder) => self.push(&folder).await?,
-            GuardedChange::Staged(changes) => self.apply_staged(&changes).await?,
+        let wanted = self.record.state.wanted.clone();
+        let options = options(wanted.prune, wanted.overwrite, wanted.yes);
+        let (watch, told) = rows_watch(self.watch);
+        let record = &mut self.record;
+        let planned = |rows: &[PlannedRow], there: &_| record.planned(rows, there);
+        let pushed = push_planned(self.runtime, self.source, &wanted.folder, options, watch, planned).await;
+        told.wait().await;
+        let pushed = pushed?;
+        if !pushed.is_clean() || pushed.ask.is_some() {
+            let stopped = pushed.stopped.clone().or_else(|| pushed.cause.clone());
+            let what = "not all rows could be pushed";
+            let failure = stopped.unwrap_or_else(|| Failure::new(Kind::Failed, what));
+            self.pushed = Some(pushed);
+            return Err(failure);
         }
         let rows = self.record.state.rows.len();
         let _ = self.watch.to.send(GuardProgress::Pushed(rows));
@@ -282,15 +278,11 @@ impl Run<'_> {
                 unwritten.get_or_insert(failure);
             }
         };
-        let root = state.wanted.staged.is_none().then_some(state.wanted.folder.as_path());
-        let done = take_back(self.runtime, self.source, root, back, &watch, &mut on).await;
+        let done = take_back(self.runtime, self.source, &state.wanted.folder, back, &watch, &mut on).await;
         drop(watch);
         told.wait().await;
         done?;
         unwritten.map_or(Ok(()), Err)?;
-        if state.wanted.staged.is_some() {
-            self.stage_again(since).await?;
-        }
         self.record.enter(GuardPhase::SyncingAgain)
     }
 
@@ -357,6 +349,10 @@ fn asking(wanted: &GuardedPush) -> SuiteRun {
         jobs: wanted.jobs,
         ..SuiteRun::default()
     }
+}
+
+fn options(prune: bool, overwrite: bool, yes: bool) -> PushOptions {
+    PushOptions { prune, overwrite, yes, ..PushOptions::default() }
 }
 
 /// The digest of a suite's file.

@@ -1,6 +1,5 @@
 //! Opening: which config, which channel, which adapter.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::configured::Configured;
@@ -190,14 +189,9 @@ pub(super) fn writable(runtime: &Runtime) -> Result<(), Failure> {
 
 /// The client that trusts what the channel's `ca_file` and the network's hold, too.
 pub(super) fn trusting(http: Http, channel: &Channel) -> Result<Http, Failure> {
-    trusting_files(http, &channel.ca_files, &format!("channel \"{}\"", channel.name))
-}
-
-/// The client that trusts what these files hold, too. `whose` is told where one is wrong.
-pub(super) fn trusting_files(http: Http, files: &[PathBuf], whose: &str) -> Result<Http, Failure> {
-    files.iter().try_fold(http, |http, file| {
+    channel.ca_files.iter().try_fold(http, |http, file| {
         let refused = |why: String| {
-            let what = format!("The certificates of {whose} in {} {why}.", file.display());
+            let what = format!("The certificates of channel \"{}\" in {} {why}.", channel.name, file.display());
             Failure::new(Kind::Config, what).hint("ca_file names a file of certificates in PEM. Nothing was sent.")
         };
         let pem = std::fs::read(file).map_err(|error| refused(format!("can't be read: {error}")))?;

@@ -21,7 +21,6 @@ pub(super) mod rows;
 pub(super) mod salvage;
 pub(super) mod search;
 pub(super) mod sources;
-pub(super) mod staged;
 pub(super) mod sync;
 pub(super) mod trial;
 pub(super) mod webhooks;

@@ -265,12 +265,6 @@ async fn background(
                 say(ChannelEvent::RowLoaded(Box::new(load::row(found, glance)))).await;
             }
         }
-        ChannelEffect::LoadRows(ids) => {
-            let rows = load::rows(runtime, &ids).await?;
-            if !rows.is_empty() {
-                say(ChannelEvent::RowsLoaded(rows)).await;
-            }
-        }
         ChannelEffect::Refresh { conversation, after_ms } => {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
             let read = history::refresh(runtime, &conversation, policies::SCREEN, Some(sender)).await;

@@ -28,7 +28,7 @@ pub(super) use journal::results as results_in;
 pub use kept::{accept_answer, changed_answers, keep_answers, refuse_answer, restore_answer};
 pub(in crate::runtime) use overview::Overview;
 
-use journal::{CaseKey, Earlier, Journal};
+use journal::{Earlier, Journal};
 use judge::Judge;
 
 /// A run that is wanted.
@@ -281,17 +281,16 @@ impl Runtime {
         };
         self.keep_ready().await;
         let (journal, earlier) = open();
-        let keys: Vec<CaseKey> = plan.cases.iter().map(CaseKey::from_planned).collect();
-        journal.planned(&keys);
-        let mut results: Vec<Option<CaseResult>> = keys.iter().map(|key| earlier.judged(key).cloned()).collect();
+        let mut results: Vec<Option<CaseResult>> =
+            plan.cases.iter().map(|planned| earlier.judged(planned).cloned()).collect();
         let _ = watch.to.send(SuiteProgress::Began {
             cases: results.len(),
             judged: results.iter().flatten().count(),
             unfinished: earlier.unfinished.clone(),
         });
-        for (key, result) in keys.iter().zip(&results) {
+        for (planned, result) in plan.cases.iter().zip(&results) {
             if let Some(result) = result {
-                journal.ended(key, result);
+                journal.ended(planned, result);
                 let _ = watch.to.send(SuiteProgress::CaseEnded(Box::new(result.clone())));
             }
         }
@@ -311,11 +310,11 @@ impl Runtime {
                     to: watch.to.clone(),
                     cancelled: watch.cancelled.clone(),
                 };
-                let (journal, key) = (Arc::clone(&journal), keys[at].clone());
+                let journal = Arc::clone(&journal);
                 under_way.spawn(async move {
-                    journal.began(&key);
+                    journal.began(&asking.planned);
                     let result = asking.run().await;
-                    journal.ended(&key, &result);
+                    journal.ended(&asking.planned, &result);
                     (at, result)
                 });
             }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
-use super::engine::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::disk::{NAME, sidecar};
 use super::stopped::WokenProcesses;
@@ -70,7 +70,7 @@ impl Activity {
             std::mem::take(&mut state.woken)
         };
         if !woken.is_empty() {
-            let held = conn.map(Connection::write_transaction);
+            let held = conn.map(|conn| Transaction::new_unchecked(conn, TransactionBehavior::Immediate));
             drop(woken);
             drop(held);
         }

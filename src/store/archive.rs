@@ -3,7 +3,7 @@
 
 use std::sync::mpsc::{Receiver, TryRecvError};
 
-use super::engine::{Connection, OptionalExtension, Statement, Transaction, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
@@ -75,7 +75,7 @@ impl Store {
     pub fn archives(&self) -> Pending<Vec<ChannelName>> {
         self.ask(|database| {
             let mut query = database.read().prepare_cached("SELECT channel FROM remembered WHERE key = ?1")?;
-            let names = query.query_map([MARK], |row| row.get::<String>(0))?;
+            let names = query.query_map([MARK], |row| row.get::<_, String>(0))?;
             let names: Vec<String> = names.collect::<Result<_, _>>()?;
             Ok(names.into_iter().map(ChannelName::new).collect())
         })
@@ -111,10 +111,10 @@ impl Store {
             )?;
             let rows = query.query_map([archive.as_str()], |row| {
                 Ok(Conversation {
-                    id: ConversationId::new(row.get::<String>(0)?),
+                    id: ConversationId::new(row.get::<_, String>(0)?),
                     title: row.get(1)?,
                     created_at: rows::moment(row, 2, 3)?,
-                    details: row.get::<Option<String>>(4)?.map_or_else(Vec::new, |text| pairs_from_json(&text)),
+                    details: row.get::<_, Option<String>>(4)?.map_or_else(Vec::new, |text| pairs_from_json(&text)),
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -163,9 +163,9 @@ struct Filed {
 /// Files messages one by one, and knows which were told.
 struct Filing<'tx> {
     tx: &'tx Transaction<'tx>,
-    insert: Statement<'tx>,
+    insert: CachedStatement<'tx>,
     /// The number of a known message.
-    find: Statement<'tx>,
+    find: CachedStatement<'tx>,
     conversations: Vec<Filed>,
     /// The last row before the import: whatever has a greater number was told before.
     before: i64,
@@ -281,7 +281,7 @@ fn details(conn: &Connection, channel: &ChannelName, id: &ConversationId) -> Res
     let sql = "SELECT details FROM conversations WHERE channel = ?1 AND id = ?2";
     let found = conn
         .prepare_cached(sql)?
-        .query_row(params![channel.as_str(), id.as_str()], |row| row.get::<Option<String>>(0))
+        .query_row(params![channel.as_str(), id.as_str()], |row| row.get::<_, Option<String>>(0))
         .optional()?;
     Ok(found.map(|text| text.map_or_else(Vec::new, |text| pairs_from_json(&text))))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::engine::{self, Connection, EngineError, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::command::{Staging, StoreCommand};
@@ -238,27 +238,27 @@ fn parts(state: &ChangeState) -> (&'static str, Option<&String>, Option<&Version
     }
 }
 
-fn change(row: &Row<'_>) -> engine::Result<HeldChange> {
-    let why = || Ok::<_, EngineError>(row.get::<Option<String>>(7)?.unwrap_or_default());
-    let state = match row.get::<String>(5)?.as_str() {
+fn change(row: &Row<'_>) -> rusqlite::Result<HeldChange> {
+    let why = || Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(7)?.unwrap_or_default());
+    let state = match row.get::<_, String>(5)?.as_str() {
         "staged" => ChangeState::Staged,
         "applying" => ChangeState::Applying,
         "refused" => ChangeState::Refused(why()?),
         "conflict" => ChangeState::Conflict(version(row, 12, 15)?),
         "unknown" => ChangeState::Unknown(why()?),
-        other => return Err(EngineError::unreadable(5, format!("unknown word {other}"))),
+        _ => return Err(rusqlite::Error::InvalidQuery),
     };
-    let edit = match row.get::<String>(8)?.as_str() {
-        "create" => Edit::Create(version(row, 10, 13)?.ok_or_else(|| EngineError::unreadable(10, "it is empty"))?),
+    let edit = match row.get::<_, String>(8)?.as_str() {
+        "create" => Edit::Create(version(row, 10, 13)?.ok_or(rusqlite::Error::InvalidQuery)?),
         "update" => Edit::Update { name: row.get(10)?, content: row.get(13)? },
         "delete" => Edit::Delete,
-        other => return Err(EngineError::unreadable(8, format!("unknown word {other}"))),
+        _ => return Err(rusqlite::Error::InvalidQuery),
     };
     let change = Change {
-        id: ChangeId::new(row.get::<String>(0)?),
-        channel: ChannelName::new(row.get::<String>(1)?),
-        source: SourceId::new(row.get::<String>(2)?),
-        row: row.get::<Option<String>>(3)?.map(RowId::new),
+        id: ChangeId::new(row.get::<_, String>(0)?),
+        channel: ChannelName::new(row.get::<_, String>(1)?),
+        source: SourceId::new(row.get::<_, String>(2)?),
+        row: row.get::<_, Option<String>>(3)?.map(RowId::new),
         base: version(row, 11, 14)?,
         label: row.get(9)?,
         edit,
@@ -269,7 +269,7 @@ fn change(row: &Row<'_>) -> engine::Result<HeldChange> {
 }
 
 /// What a row says under which name, out of two columns.
-pub(super) fn version(row: &Row<'_>, name: usize, content: usize) -> engine::Result<Option<Version>> {
-    let (name, content) = (row.get::<Option<String>>(name)?, row.get::<Option<String>>(content)?);
+pub(super) fn version(row: &Row<'_>, name: usize, content: usize) -> rusqlite::Result<Option<Version>> {
+    let (name, content) = (row.get::<_, Option<String>>(name)?, row.get::<_, Option<String>>(content)?);
     Ok(name.zip(content).map(|(name, content)| Version { name, content }))
 }

@@ -6,7 +6,6 @@ use std::sync::mpsc::Sender;
 use super::arrival::{Filed, Prepared};
 use super::database::Database;
 use super::error::StoreError;
-use super::message_step::MessageStep;
 use super::pending::{Pending, ReplySender, pending};
 use crate::domain::{Change, ChangeId, ChannelName, ConversationId, Timestamp};
 
@@ -16,7 +15,6 @@ pub(super) type Work = Box<dyn FnOnce(&mut Result<Database, StoreError>) + Send>
 /// What the thread is asked.
 pub(super) enum StoreCommand {
     Run(Work),
-    Step(Box<dyn MessageStep>),
     Draft(Draft, ReplySender),
     Stage(Staging, ReplySender),
     Receive(Prepared, ReplySender<Filed>),

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::engine::{self, OptionalExtension, Row, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::error::StoreError;
 use super::json::{pairs_from_json, pairs_json};
@@ -108,12 +108,13 @@ fn find(tx: &Transaction<'_>, url: &str, common: &str) -> Result<Option<i64>, St
     if found.is_some() {
         return Ok(found);
     }
-    Ok(tx
+    let inserted = tx
         .prepare_cached(
             "INSERT INTO delivery_heads (url, headers)
              SELECT ?1, ?2 WHERE ifnull((SELECT max(n) FROM delivery_heads), 0) < ?3",
         )?
-        .insert(params![url, common, HEADS])?)
+        .execute(params![url, common, HEADS])?;
+    Ok((inserted > 0).then(|| tx.last_insert_rowid()))
 }
 
 /// What a delivery brought that stands in a row of its own, new with it.
@@ -176,9 +177,9 @@ fn quote(text: &str, summary: &str) -> Option<i64> {
 
 /// A body with its text again, of the columns from that one on: the body, where its text stood, the message's text, and the
 /// request's inputs.
-pub(super) fn whole_body(row: &Row<'_>, from: usize) -> engine::Result<Vec<u8>> {
+pub(super) fn whole_body(row: &Row<'_>, from: usize) -> rusqlite::Result<Vec<u8>> {
     let mut body: Vec<u8> = row.get(from)?;
-    let Some(at) = row.get::<Option<i64>>(from + 1)? else { return Ok(body) };
+    let Some(at) = row.get::<_, Option<i64>>(from + 1)? else { return Ok(body) };
     let at = usize::try_from(at).unwrap_or(0).min(body.len());
     let (text, inputs): (Option<String>, Option<String>) = (row.get(from + 2)?, row.get(from + 3)?);
     match (text, inputs) {
@@ -196,9 +197,9 @@ pub(super) fn whole_body(row: &Row<'_>, from: usize) -> engine::Result<Vec<u8>> 
 const LOST: &str = "[…this could not be read]";
 
 /// The URL and the headers, of the columns from that one on: the row's own URL and headers, and its head's.
-pub(super) fn whole_head(row: &Row<'_>, from: usize) -> engine::Result<(String, Vec<(String, String)>)> {
+pub(super) fn whole_head(row: &Row<'_>, from: usize) -> rusqlite::Result<(String, Vec<(String, String)>)> {
     let own: String = row.get(from + 1)?;
-    Ok(match row.get::<Option<String>>(from + 3)? {
+    Ok(match row.get::<_, Option<String>>(from + 3)? {
         Some(common) => (row.get(from + 2)?, headers(&common, &own)),
         None => (row.get(from)?, pairs_from_json(&own)),
     })

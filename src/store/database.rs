@@ -5,19 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::Connection as SqliteConnection;
 use rusqlite::config::DbConfig;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::activity::Activity;
 use super::disk;
-use super::engine::{Connection, EngineError, Transaction};
 use super::error::StoreError;
 use super::file;
 use super::gate::Gate;
 use super::identity::Identity;
 use super::instances::Instances;
 use super::listener_lock::ListenerLock;
-use super::message_step::MessageStep;
 use super::prune::RejectedTally;
 use super::wal::Wal;
 
@@ -54,7 +52,7 @@ impl Database {
         let (instances, listener, wal) = (Instances::new(dir), ListenerLock::new(dir), Wal::new(dir));
         let file::OpenedDatabase { conn, gate, identity, warnings } = opened;
         let mut database = Self {
-            conn: Connection::Sqlite(conn),
+            conn,
             gate,
             identity,
             dir: dir.to_owned(),
@@ -121,7 +119,7 @@ impl Database {
     }
 
     /// Notes that a query found the database damaged.
-    pub(super) fn damaged(&mut self, error: &EngineError) {
+    pub(super) fn damaged(&mut self, error: &rusqlite::Error) {
         tracing::error!(%error, "the database is damaged");
         disk::mark_damaged(&self.dir);
         self.damaged = true;
@@ -132,7 +130,7 @@ impl Database {
         self.wal = Wal::new(&self.dir);
         self.release_connection();
         let file::OpenedDatabase { conn, gate, identity, warnings } = file::open(&self.dir, self.schema)?;
-        (self.conn, self.gate, self.identity) = (Connection::Sqlite(conn), gate, identity);
+        (self.conn, self.gate, self.identity) = (conn, gate, identity);
         (self.damaged, self.rejected) = (false, None);
         self.instances.ensure_lock()?;
         self.listener.ensure_lock()?;
@@ -142,8 +140,8 @@ impl Database {
 
     /// Closes the connection in such a way that no file is touched which another one may be using by now.
     fn release_connection(&mut self) {
-        if let Ok(nothing) = SqliteConnection::open_in_memory() {
-            let old = std::mem::replace(self.conn.sqlite_mut(), nothing);
+        if let Ok(nothing) = Connection::open_in_memory() {
+            let old = std::mem::replace(&mut self.conn, nothing);
             let _ = old.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
         }
     }
@@ -162,9 +160,9 @@ impl Database {
         &mut self,
         work: impl FnOnce(&Transaction<'_>, &Instances) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.conn.sqlite().pragma_update(None, "synchronous", "NORMAL")?;
+        self.conn.pragma_update(None, "synchronous", "NORMAL")?;
         let outcome = self.write(work);
-        self.conn.sqlite().pragma_update(None, "synchronous", "FULL")?;
+        self.conn.pragma_update(None, "synchronous", "FULL")?;
         outcome
     }
 
@@ -177,7 +175,7 @@ impl Database {
         let at_work = activity.write();
         let outcome = loop {
             // Takes the write lock at once, since a reader that turns writer can be refused without having waited.
-            let tx = self.conn.write_transaction()?;
+            let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
             let Some(pass) = self.gate.try_shared()? else {
                 // Not with the lock in hand: whoever moves the files may wait for that.
                 drop(tx);
@@ -199,33 +197,10 @@ impl Database {
             return Ok((outcome, true));
         }
         // What was committed stands, whatever comes of this.
-        if let Err(error) = self.wal.tend(self.conn.sqlite()) {
+        if let Err(error) = self.wal.tend(&self.conn) {
             tracing::warn!(%error, "the database's log could not be tended");
         }
         Ok((outcome, false))
-    }
-
-    /// Steps that waited together, in one commit and in their order. An error of one takes back what that one wrote, and
-    /// nothing else; one that isn't of the step but of the database fails all of them.
-    pub(super) fn write_steps(&mut self, steps: &mut [Box<dyn MessageStep>]) -> Result<(), StoreError> {
-        let me = self.instances.own()?;
-        self.write(|tx, instances| {
-            if let [alone] = steps {
-                return alone.write(tx, instances, &me);
-            }
-            for step in steps {
-                tx.prepare_cached("SAVEPOINT step")?.execute([])?;
-                if let Err(error) = step.write(tx, instances, &me) {
-                    // After some errors the whole transaction is taken back already.
-                    if matches!(error, StoreError::Damaged(_)) || tx.is_over() {
-                        return Err(error);
-                    }
-                    tx.prepare_cached("ROLLBACK TO step")?.execute([])?;
-                }
-                tx.prepare_cached("RELEASE step")?.execute([])?;
-            }
-            Ok(())
-        })
     }
 
     pub(super) fn close(mut self) {
@@ -242,8 +217,8 @@ impl Database {
         }
         drop(self.wal);
         // The log is emptied if nobody else reads it; otherwise whoever closes last does so.
-        let _ = self.conn.sqlite().busy_timeout(Duration::ZERO);
-        let _ = self.conn.sqlite().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let _ = self.conn.busy_timeout(Duration::ZERO);
+        let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         drop(self.conn);
     }
 }

@@ -1,6 +1,7 @@
 //! A row of `deliveries` as it is read: what a list shows, and the whole of it.
 
-use super::engine::{self, Connection, EngineError, OptionalExtension, Row};
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::compact;
 use super::error::StoreError;
@@ -32,63 +33,60 @@ pub(super) const NEWEST: &str = select!("", "d.n > ?1 AND d.n < ?2 ORDER BY d.n 
 pub(super) const FOLLOWING: &str = select!("", "d.n > ?1 AND d.n < ?2 ORDER BY d.n LIMIT ?3");
 pub(super) const NEWEST_OF: &str = select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n DESC LIMIT ?3");
 pub(super) const FOLLOWING_OF: &str = select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n LIMIT ?3");
-/// One of them, whole.
-pub(super) const ONE: &str =
-    select!(", d.url, d.headers, h.url, h.headers, d.body, d.text_at, m.text, q.inputs", "d.n = ?1");
+const ONE: &str = select!(", d.url, d.headers, h.url, h.headers, d.body, d.text_at, m.text, q.inputs", "d.n = ?1");
 
 /// One delivery, whole.
 pub(super) fn whole(conn: &Connection, id: DeliveryId) -> Result<Option<(DeliveryRow, Delivery)>, StoreError> {
-    Ok(conn.prepare_cached(ONE)?.query_row([id.0], whole_row).optional()?)
-}
-
-/// A row of [`ONE`].
-pub(super) fn whole_row(row: &Row<'_>) -> engine::Result<(DeliveryRow, Delivery)> {
-    let listed = delivery_row(row)?;
-    let (url, headers) = compact::whole_head(row, 15)?;
-    let delivery = Delivery {
-        channel: listed.channel.clone(),
-        at: listed.at,
-        url,
-        headers,
-        body: compact::whole_body(row, 19)?.into(),
-        replay: listed.replay,
-    };
-    Ok((listed, delivery))
+    let found = conn.prepare_cached(ONE)?.query_row([id.0], |row| {
+        let listed = delivery_row(row)?;
+        let (url, headers) = compact::whole_head(row, 15)?;
+        let delivery = Delivery {
+            channel: listed.channel.clone(),
+            at: listed.at,
+            url,
+            headers,
+            body: compact::whole_body(row, 19)?.into(),
+            replay: listed.replay,
+        };
+        Ok((listed, delivery))
+    });
+    Ok(found.optional()?)
 }
 
 /// A delivery as a list shows it.
-pub(super) fn delivery_row(row: &Row<'_>) -> engine::Result<DeliveryRow> {
-    let verdict = match row.get::<String>(5)?.as_str() {
+pub(super) fn delivery_row(row: &Row<'_>) -> rusqlite::Result<DeliveryRow> {
+    let verdict = match row.get::<_, String>(5)?.as_str() {
         "accepted" => Verdict::Accepted,
         "duplicate" => Verdict::Duplicate,
         "rejected" => Verdict::Rejected(refused(row)?),
         other => {
-            return Err(EngineError::unreadable(5, format!("unknown word {other}")));
+            let why = format!("unknown word {other}").into();
+            return Err(rusqlite::Error::FromSqlConversionFailure(5, Type::Text, why));
         }
     };
     Ok(DeliveryRow {
         id: DeliveryId(row.get(0)?),
-        channel: ChannelName::new(row.get::<String>(1)?),
+        channel: ChannelName::new(row.get::<_, String>(1)?),
         at: Timestamp::from_millis(row.get(2)?),
         replay: row.get(3)?,
         trust: word(row, 4, Trust::from_word)?,
         verdict,
-        conversation: row.get::<Option<String>>(8)?.map(ConversationId::new),
-        message: row.get::<Option<String>>(9)?.map(MessageId::new),
-        request: row.get::<Option<String>>(10)?.map(RequestId::new),
-        summary: row.get::<Option<String>>(11)?.unwrap_or_default(),
-        size: row.get::<i64>(12)?.unsigned_abs(),
+        conversation: row.get::<_, Option<String>>(8)?.map(ConversationId::new),
+        message: row.get::<_, Option<String>>(9)?.map(MessageId::new),
+        request: row.get::<_, Option<String>>(10)?.map(RequestId::new),
+        summary: row.get::<_, Option<String>>(11)?.unwrap_or_default(),
+        size: row.get::<_, i64>(12)?.unsigned_abs(),
     })
 }
 
 /// Why it was refused. What an earlier release kept has no code.
-fn refused(row: &Row<'_>) -> engine::Result<Refused> {
+fn refused(row: &Row<'_>) -> rusqlite::Result<Refused> {
     let status = row.get(6)?;
-    let code = row.get::<Option<String>>(13)?.and_then(|word| RefusalCode::from_word(&word));
+    let code = row.get::<_, Option<String>>(13)?.and_then(|word| RefusalCode::from_word(&word));
     Ok(Refused {
         status,
         code: code.unwrap_or(RefusalCode::from_status(status)),
-        reason: row.get::<Option<String>>(7)?.unwrap_or_default(),
-        detail: row.get::<Option<String>>(14)?.map(|text| detail_from_json(&text)).unwrap_or_default(),
+        reason: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
+        detail: row.get::<_, Option<String>>(14)?.map(|text| detail_from_json(&text)).unwrap_or_default(),
     })
 }

@@ -4,7 +4,7 @@
 //! A sleep ends, and what is out of the way comes back, when somebody looks whether it is time ([`Store::desk_wake`]):
 //! so no message that comes has to know of it.
 
-use super::engine::{self, Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
@@ -217,19 +217,19 @@ fn labels_text(labels: &[Label]) -> String {
     text
 }
 
-fn desk_row(row: &Row<'_>) -> engine::Result<DeskRow> {
+fn desk_row(row: &Row<'_>) -> rusqlite::Result<DeskRow> {
     Ok(DeskRow {
-        channel: ChannelName::new(row.get::<String>(0)?),
-        conversation: ConversationId::new(row.get::<String>(1)?),
+        channel: ChannelName::new(row.get::<_, String>(0)?),
+        conversation: ConversationId::new(row.get::<_, String>(1)?),
         entry: entry(row, 2)?,
     })
 }
 
 /// What stands in the columns from that one on.
-pub(super) fn entry(row: &Row<'_>, at: usize) -> engine::Result<DeskEntry> {
-    let time = |column: usize| row.get::<Option<i64>>(column).map(|ms| ms.map(Timestamp::from_millis));
+pub(super) fn entry(row: &Row<'_>, at: usize) -> rusqlite::Result<DeskEntry> {
+    let time = |column: usize| row.get::<_, Option<i64>>(column).map(|ms| ms.map(Timestamp::from_millis));
     // What a newer version, or damage, made of a label is left out.
-    let labels = row.get::<String>(at + 2)?;
+    let labels = row.get::<_, String>(at + 2)?;
     let labels = labels.split('\n').filter_map(|label| Label::parse(label).ok()).collect();
     let (until, woke) = (time(at + 5)?, time(at + 6)?);
     Ok(DeskEntry {

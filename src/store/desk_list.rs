@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::engine::{self, Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::Store;
 use super::desk;
@@ -193,21 +193,21 @@ fn last_words(conn: &Connection, conversation: i64) -> Result<Option<LastWords>,
     let words = conn
         .prepare_cached(LAST)?
         .query_row(params![conversation, count(EXCERPT)], |row| {
-            Ok(LastWords { role: Role::from_word(&row.get::<String>(0)?), ours: row.get(1)?, text: row.get(2)? })
+            Ok(LastWords { role: Role::from_word(&row.get::<_, String>(0)?), ours: row.get(1)?, text: row.get(2)? })
         })
         .optional()?;
     Ok(words)
 }
 
-fn found(row: &Row<'_>, is_bot: bool) -> engine::Result<Found> {
+fn found(row: &Row<'_>, is_bot: bool) -> rusqlite::Result<Found> {
     let recency: i64 = row.get(6)?;
     let item = DeskItem {
-        channel: ChannelName::new(row.get::<String>(0)?),
+        channel: ChannelName::new(row.get::<_, String>(0)?),
         conversation: Conversation {
-            id: ConversationId::new(row.get::<String>(1)?),
+            id: ConversationId::new(row.get::<_, String>(1)?),
             title: row.get(2)?,
             created_at: moment(row, 3, 4)?,
-            details: row.get::<Option<String>>(5)?.map_or_else(Vec::new, |text| pairs_from_json(&text)),
+            details: row.get::<_, Option<String>>(5)?.map_or_else(Vec::new, |text| pairs_from_json(&text)),
         },
         activity: (recency != i64::MAX).then(|| Timestamp::from_millis(recency.saturating_neg())),
         has_draft: row.get(9)?,

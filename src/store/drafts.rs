@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::engine::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::Store;
 use super::command::{Draft, StoreCommand};
@@ -67,7 +67,7 @@ impl Store {
         self.ask(move |database| {
             let sql = "SELECT value FROM remembered WHERE channel = ?1 AND key = ?2";
             let of =
-                database.read().query_row(sql, [channel.as_str(), &key], |row| row.get::<String>(0)).optional()?;
+                database.read().query_row(sql, [channel.as_str(), &key], |row| row.get::<_, String>(0)).optional()?;
             Ok(of.map(TurnId::new))
         })
     }

@@ -4,7 +4,6 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::engine::EngineError;
 use crate::domain::{ChangeId, Failure, Kind, MessageId, OutState, RequestId, RequestState, TurnId};
 
 /// A failed call to the store. Cheap to clone: an open that failed is the answer to every later call.
@@ -32,25 +31,25 @@ pub enum StoreError {
     OldSqlite(&'static str),
     /// The disk is full.
     #[error("the disk is full")]
-    Full(#[source] Arc<EngineError>),
+    Full(#[source] Arc<rusqlite::Error>),
     /// Another process kept the database locked for too long.
     #[error("the database is in use by another process")]
-    Busy(#[source] Arc<EngineError>),
+    Busy(#[source] Arc<rusqlite::Error>),
     /// The database is damaged; whoever opens it next checks it, and carries over what can be read.
     #[error("the database is damaged")]
-    Damaged(#[source] Arc<EngineError>),
+    Damaged(#[source] Arc<rusqlite::Error>),
     /// The database's file was moved, replaced or deleted meanwhile; what was asked is in the one that stands there now.
     #[error("the database's file was moved, replaced or deleted while it was in use")]
     Moved,
     /// The file system or the file takes no writes.
     #[error("the disk or the database's file is read-only")]
-    ReadOnly(#[source] Arc<EngineError>),
+    ReadOnly(#[source] Arc<rusqlite::Error>),
     /// The disk failed, or refused: also a quota, and a limit on how large a file may be.
     #[error("the disk refuses to read or write the database")]
-    Disk(#[source] Arc<EngineError>),
+    Disk(#[source] Arc<rusqlite::Error>),
     /// Anything else that SQLite reports.
     #[error("the database reports an error")]
-    Sqlite(#[source] Arc<EngineError>),
+    Sqlite(#[source] Arc<rusqlite::Error>),
     /// There is no such turn.
     #[error("there is no message {0} in the outbox")]
     UnknownTurn(TurnId),
@@ -153,7 +152,10 @@ impl StoreError {
             Self::Full(_) | Self::Busy(_) | Self::File { .. } | Self::Moved | Self::ReadOnly(_) | Self::Disk(_) => {
                 true
             }
-            Self::Sqlite(error) => !error.is_lasting(),
+            Self::Sqlite(error) => !matches!(
+                error.sqlite_error_code(),
+                None | Some(rusqlite::ErrorCode::ConstraintViolation | rusqlite::ErrorCode::TypeMismatch)
+            ),
             _ => false,
         }
     }
@@ -166,14 +168,8 @@ impl StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        EngineError::from(error).into()
-    }
-}
-
-impl From<EngineError> for StoreError {
-    fn from(error: EngineError) -> Self {
         use rusqlite::ErrorCode as Code;
-        let code = error.sqlite_code();
+        let code = error.sqlite_error_code();
         let source = Arc::new(error);
         match code {
             Some(Code::DiskFull) => Self::Full(source),

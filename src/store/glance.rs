@@ -1,7 +1,7 @@
 //! What tells conversations apart in a list: what was said first and last, and how much of it nobody has seen. Owns no
 //! table.
 
-use super::engine::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Store;
 use super::error::StoreError;
@@ -47,10 +47,9 @@ impl Store {
     pub fn glances(&self, channel: &ChannelName, conversations: &[ConversationId]) -> Pending<Vec<Glance>> {
         let (channel, conversations) = (channel.clone(), conversations.to_vec());
         self.ask(move |database| {
-            // One look at the file: a statement by itself would lock it each time.
-            let conn = database.read().read_transaction()?;
-            let glance = |id: &ConversationId| match roster::find(&conn, &channel, id)? {
-                Some(n) => glance(&conn, n),
+            let conn = database.read();
+            let glance = |id: &ConversationId| match roster::find(conn, &channel, id)? {
+                Some(n) => glance(conn, n),
                 None => Ok(Glance::default()),
             };
             conversations.iter().map(glance).collect()
@@ -65,7 +64,7 @@ fn glance(conn: &Connection, n: i64) -> Result<Glance, StoreError> {
     let seen: Option<i64> = conn.prepare_cached(SEEN)?.query_row([n], |row| row.get(0)).optional()?;
     let behind = |seq: i64, people: bool| -> Result<u32, StoreError> {
         let mut query = conn.prepare_cached(UNSEEN)?;
-        let many = query.query_map(params![n, seq, people, COUNTED], |row| row.get::<i64>(0))?.count();
+        let many = query.query_map(params![n, seq, people, COUNTED], |row| row.get::<_, i64>(0))?.count();
         Ok(u32::try_from(many).unwrap_or(u32::MAX))
     };
     let unseen = match seen {

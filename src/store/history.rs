@@ -1,7 +1,7 @@
 //! The platforms' histories: pages filed in the platform's order, and read back. Owns the table `messages`; what a new
 //! message says about the outbox is the business of `reconcile`.
 
-use super::engine::{self, OptionalExtension, Row, Statement, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Statement, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
@@ -182,7 +182,7 @@ fn merge(
     }
     let mut last = tx
         .prepare_cached("SELECT ifnull(max(seq), 0) FROM messages WHERE conversation = ?1")?
-        .query_row([n], |row| row.get::<i64>(0))?;
+        .query_row([n], |row| row.get::<_, i64>(0))?;
     let mut new = Vec::new();
     for message in page {
         if update(tx, n, message)? {
@@ -205,12 +205,12 @@ pub(super) fn update(tx: &Transaction<'_>, conversation: i64, message: &Message)
         )?
         .query_row(params![conversation, message.id.as_str()], |row| {
             Ok((
-                row.get::<String>(0)?,
-                row.get::<String>(1)?,
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(1)?,
                 moment(row, 2, 3)?,
-                row.get::<Option<String>>(4)?,
-                row.get::<Option<String>>(5)?,
-                row.get::<Option<String>>(6)?,
+                row.get::<_, Option<String>>(4)?,
+                row.get::<_, Option<String>>(5)?,
+                row.get::<_, Option<String>>(6)?,
             ))
         })
         .optional()?;
@@ -282,19 +282,19 @@ pub(super) fn insert_new(
 }
 
 /// A row of `messages`, its columns in the order of [`PAGE`].
-pub(super) fn stored_message(row: &Row<'_>) -> engine::Result<StoredMessage> {
+pub(super) fn stored_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
     Ok(StoredMessage {
         seq: row.get(0)?,
         message: Message {
-            id: MessageId::new(row.get::<String>(1)?),
-            role: Role::from_word(&row.get::<String>(2)?),
+            id: MessageId::new(row.get::<_, String>(1)?),
+            role: Role::from_word(&row.get::<_, String>(2)?),
             text: row.get(3)?,
             created_at: moment(row, 4, 5)?,
-            extras: row.get::<Option<String>>(10)?.map_or_else(Extras::default, |text| extras_from_json(&text)),
+            extras: row.get::<_, Option<String>>(10)?.map_or_else(Extras::default, |text| extras_from_json(&text)),
         },
         finish: word(row, 6, Finish::from_word)?,
-        first_word_ms: row.get::<Option<i64>>(7)?.map(i64::unsigned_abs),
-        took_ms: row.get::<Option<i64>>(8)?.map(i64::unsigned_abs),
+        first_word_ms: row.get::<_, Option<i64>>(7)?.map(i64::unsigned_abs),
+        took_ms: row.get::<_, Option<i64>>(8)?.map(i64::unsigned_abs),
         ours: row.get(9)?,
     })
 }

@@ -1,7 +1,7 @@
 //! The inbox: every webhook that came, committed before it is acknowledged. Owns the table `deliveries` as it is read;
 //! how it is written, and what a delivery says with it, is `ingest`.
 
-use super::engine::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::Store;
 use super::arrival::{Arrival, Filed, Prepared};

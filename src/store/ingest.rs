@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::engine::{OptionalExtension, Statement, Transaction, params};
+use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 
 use super::compact::{self, Brought, Heads};
 use super::entry::{Entry, Handle, Said, SaidMessage, What};
@@ -40,9 +40,9 @@ struct DeliveryLinks<'b> {
 /// What writes one batch: its statements, and what it has looked up.
 struct Batch<'t, 'b> {
     tx: &'t Transaction<'t>,
-    say: Statement<'t>,
-    message: Statement<'t>,
-    delivery: Statement<'t>,
+    say: CachedStatement<'t>,
+    message: CachedStatement<'t>,
+    delivery: CachedStatement<'t>,
     /// By channel and id, in `known`.
     conversations: HashMap<(&'b str, &'b str), usize>,
     known: Vec<TouchedConversation>,
@@ -166,8 +166,9 @@ impl<'b> Batch<'_, 'b> {
                     // What isn't verified is told apart; what nothing is known of is unverified.
                     let trust = row.entry.trust().unwrap_or(Trust::Unverified);
                     let (id, channel) = (RequestId::new(id), ChannelName::new(channel));
-                    let (n, request) = requests::insert(self.tx, &id, &channel, asked, trust, row.entry.came())?;
+                    let request = requests::insert(self.tx, &id, &channel, asked, trust, row.entry.came())?;
                     if links.request.is_none() {
+                        let n = self.tx.last_insert_rowid();
                         links.request = Some(request);
                         links.brought.get_or_insert(Brought::Request { n, key, inputs });
                     }
@@ -296,7 +297,7 @@ impl<'b> Batch<'_, 'b> {
         let anew = format!("{id} of {}", row.n);
         #[cfg(feature = "planted")]
         let id = if crate::domain::PlantedFault::StoredTwice.is_planted() { anew.as_str() } else { id };
-        let inserted = self.message.insert(params![
+        let inserted = self.message.execute(params![
             known.n,
             key.seq,
             id,
@@ -310,8 +311,8 @@ impl<'b> Batch<'_, 'b> {
             row.n,
         ])?;
         // One that a page of the history told before stays where it is.
-        known.last = inserted.map(|_| key.last);
-        Ok(inserted)
+        known.last = (inserted > 0).then_some(key.last);
+        Ok((inserted > 0).then(|| self.tx.last_insert_rowid()))
     }
 
     fn touched(

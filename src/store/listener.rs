@@ -69,7 +69,7 @@ impl Store {
     pub fn foreign_commits(&self) -> Pending<u64> {
         self.ask(|database| {
             let version: i64 =
-                database.read().sqlite().prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+                database.read().prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
             Ok(version.unsigned_abs())
         })
     }

@@ -1,7 +1,7 @@
 //! Conversations of which the platform keeps no list: the store's copy is the history. Owns when a message of ours is
 //! filed there, and the table `reply_handles`: the ways to answer directly.
 
-use super::engine::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;

@@ -4,7 +4,7 @@
 //! The messages that came since our last one are a run. Within it they stand by the platform's time, then by arrival;
 //! one whose time can't be read stands where it came. What came before our last message stays before it.
 
-use super::engine::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
 use crate::domain::MessageId;
@@ -52,7 +52,7 @@ pub(super) struct OrderKey {
 /// The last message of a conversation, if there is one.
 pub(super) fn last_message(conn: &Connection, conversation: i64) -> Result<Option<LastMessage>, StoreError> {
     let last = conn.prepare_cached(LAST)?.query_row([conversation], |row| {
-        Ok(LastMessage { seq: row.get(0)?, ours: row.get(1)?, at: row.get::<Option<i64>>(2)?.unwrap_or(i64::MIN) })
+        Ok(LastMessage { seq: row.get(0)?, ours: row.get(1)?, at: row.get::<_, Option<i64>>(2)?.unwrap_or(i64::MIN) })
     });
     Ok(last.optional()?)
 }
@@ -111,7 +111,7 @@ fn far(conn: &Connection, conversation: i64, (run, last): (i64, i64), at: i64) -
     while high - low > 1 {
         let middle = low + (high - low) / 2;
         let found = probe.query_row([conversation, low, middle], |row| {
-            Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?.unwrap_or(i64::MIN)))
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?.unwrap_or(i64::MIN)))
         });
         match found.optional()? {
             Some((seq, there)) if there > at => high = seq,
@@ -165,7 +165,7 @@ pub(super) fn outgoing(conn: &Connection, conversation: i64, left: i64, turn: i6
     let (mut next, mut before, mut earlier) = (None, None, 0);
     while let Some(row) = rows.next()? {
         let (seq, ours, received): (i64, bool, Option<i64>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let later = match (ours, row.get::<Option<i64>>(3)?) {
+        let later = match (ours, row.get::<_, Option<i64>>(3)?) {
             (true, Some(other)) => other > turn,
             // What left in the same millisecond was filed earlier.
             (true, None) => received.is_some_and(|received| received > left),

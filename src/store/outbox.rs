@@ -3,11 +3,8 @@
 use std::sync::Arc;
 
 use super::Store;
-use super::command::StoreCommand;
-use super::engine::Transaction;
+use super::database::Database;
 use super::error::StoreError;
-use super::instances::Instances;
-use super::message_step::message_step;
 use super::pending::Pending;
 use super::turn_row::TurnRow;
 use super::{drafts, queue, reconcile, roster};
@@ -21,12 +18,15 @@ impl Store {
     /// before.
     pub fn enqueue(&self, turn: &Turn) -> Pending<()> {
         let turn = turn.clone();
-        self.step(move |tx, _, me| {
+        self.ask(move |database| {
             if turn.state != OutState::Queued {
                 return Err(illegal(&turn, OutState::Queued));
             }
-            commit_new(tx, &turn, me)?;
-            drafts::sent(tx, &turn.channel, turn.conversation.as_ref(), &turn.text)
+            let me = database.instances.own()?;
+            database.write(|tx, _| {
+                commit_new(tx, &turn, &me)?;
+                drafts::sent(tx, &turn.channel, turn.conversation.as_ref(), &turn.text)
+            })
         })
     }
 
@@ -66,17 +66,20 @@ impl Store {
     /// [`StoreError::UnknownTurn`]. One that is held, or not queued any more, is none: the answer is false.
     pub fn claim(&self, id: &TurnId, now: Timestamp) -> Pending<bool> {
         let id = id.clone();
-        self.step(move |tx, _, me| {
-            let mut row = TurnRow::load(tx, &id)?;
-            if row.turn.state != OutState::Queued || row.turn.queue.held {
-                return Ok(false);
-            }
-            row.turn.state = OutState::Sending;
-            row.turn.failure = None;
-            row.holder = Some(me.to_owned());
-            row.claimed = Some(now);
-            row.save(tx)?;
-            Ok(true)
+        self.ask(move |database| {
+            let me = database.instances.own()?;
+            database.write(|tx, _| {
+                let mut row = TurnRow::load(tx, &id)?;
+                if row.turn.state != OutState::Queued || row.turn.queue.held {
+                    return Ok(false);
+                }
+                row.turn.state = OutState::Sending;
+                row.turn.failure = None;
+                row.holder = Some(me);
+                row.claimed = Some(now);
+                row.save(tx)?;
+                Ok(true)
+            })
         })
     }
 
@@ -87,17 +90,19 @@ impl Store {
     /// own again is none.
     pub fn bind(&self, id: &TurnId, conversation: &ConversationId) -> Pending<()> {
         let (id, conversation) = (id.clone(), conversation.clone());
-        self.step(move |tx, _, _| {
-            let mut row = TurnRow::load(tx, &id)?;
-            match &row.turn.conversation {
-                Some(bound) if *bound == conversation => return Ok(()),
-                Some(_) => return Err(StoreError::Bound(id)),
-                None => {}
-            }
-            let n = roster::ensure(tx, &row.turn.channel, &conversation, &row.turn.text)?;
-            roster::touch(tx, n, row.turn.created)?;
-            row.conversation = Some(n);
-            row.save(tx)
+        self.ask(move |database| {
+            database.write(|tx, _| {
+                let mut row = TurnRow::load(tx, &id)?;
+                match &row.turn.conversation {
+                    Some(bound) if *bound == conversation => return Ok(()),
+                    Some(_) => return Err(StoreError::Bound(id)),
+                    None => {}
+                }
+                let n = roster::ensure(tx, &row.turn.channel, &conversation, &row.turn.text)?;
+                roster::touch(tx, n, row.turn.created)?;
+                row.conversation = Some(n);
+                row.save(tx)
+            })
         })
     }
 
@@ -193,25 +198,28 @@ impl Store {
     pub fn write_shared_reply(&self, id: &TurnId, told: &Reply, text: Arc<String>) -> Pending<()> {
         let (id, mut reply) =
             (id.clone(), Reply { text: String::new(), message_id: told.message_id.clone(), ..*told });
-        self.step(move |tx, instances, me| {
-            let mut row = TurnRow::load_brief(tx, &id)?;
-            if !matches!(row.turn.state, OutState::Sending | OutState::Sent) {
-                return Err(illegal(&row.turn, OutState::Sent));
-            }
-            if row.holder.as_ref().is_some_and(|holder| holder != me) {
-                return Err(StoreError::NotHolder(id));
-            }
-            let known = row.turn.reply.take().and_then(|reply| reply.message_id);
-            reply.message_id = reply.message_id.or(known);
-            row.turn.reply = Some(reply);
-            row.release();
-            if row.turn.message_id.is_some() {
-                // The history knows the message, and may say something of the reply.
-                row.turn.reply.get_or_insert_default().text.clone_from(&text);
-                reconcile::explain(tx, instances, &mut row)?;
-                return row.save(tx);
-            }
-            row.save_with(tx, Some(&text))
+        self.ask(move |database| {
+            let me = database.instances.own()?;
+            database.write(|tx, instances| {
+                let mut row = TurnRow::load_brief(tx, &id)?;
+                if !matches!(row.turn.state, OutState::Sending | OutState::Sent) {
+                    return Err(illegal(&row.turn, OutState::Sent));
+                }
+                if row.holder.as_ref().is_some_and(|holder| *holder != me) {
+                    return Err(StoreError::NotHolder(id));
+                }
+                let known = row.turn.reply.take().and_then(|reply| reply.message_id);
+                reply.message_id = reply.message_id.or(known);
+                row.turn.reply = Some(reply);
+                row.release();
+                if row.turn.message_id.is_some() {
+                    // The history knows the message, and may say something of the reply.
+                    row.turn.reply.get_or_insert_default().text.clone_from(&text);
+                    reconcile::explain(tx, instances, &mut row)?;
+                    return row.save(tx);
+                }
+                row.save_with(tx, Some(&text))
+            })
         })
     }
 
@@ -246,30 +254,22 @@ impl Store {
         to: OutState,
         step: impl FnOnce(&mut TurnRow) -> Result<T, StoreError> + Send + 'static,
     ) -> Pending<T> {
-        self.step(move |tx, instances, me| {
-            let mut row = TurnRow::load(tx, &id)?;
-            permit(&row, to, me)?;
-            let outcome = step(&mut row)?;
-            row.release();
-            reconcile::explain(tx, instances, &mut row)?;
-            row.save(tx)?;
-            Ok(outcome)
+        self.ask(move |database: &mut Database| {
+            let me = database.instances.own()?;
+            database.write(|tx, instances| {
+                let mut row = TurnRow::load(tx, &id)?;
+                permit(&row, to, &me)?;
+                let outcome = step(&mut row)?;
+                row.release();
+                reconcile::explain(tx, instances, &mut row)?;
+                row.save(tx)?;
+                Ok(outcome)
+            })
         })
-    }
-
-    /// A step of one message's way, by this instance's id: those that wait together are one commit.
-    fn step<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>, &Instances, &str) -> Result<T, StoreError> + Send + 'static,
-    ) -> Pending<T> {
-        let (step, answer) = message_step(work);
-        // A thread that is gone drops the command, and the answer is `Closed`.
-        let _ = self.commands.send(StoreCommand::Step(step));
-        answer
     }
 }
 
-fn commit_new(tx: &Transaction<'_>, turn: &Turn, me: &str) -> Result<(), StoreError> {
+fn commit_new(tx: &rusqlite::Transaction<'_>, turn: &Turn, me: &str) -> Result<(), StoreError> {
     let conversation = match &turn.conversation {
         Some(id) => {
             let n = roster::ensure(tx, &turn.channel, id, &turn.text)?;

@@ -1,6 +1,6 @@
 //! How much is kept of what was rejected: anybody can post that. Owns the limits; deletes nothing that was believed.
 
-use super::engine::{Connection, Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use super::error::StoreError;
 use super::rows::count;
@@ -30,7 +30,7 @@ pub(super) struct RejectedTally {
 impl RejectedTally {
     /// Counts what is stored: once, after that the tally is kept.
     pub(super) fn count(conn: &Connection) -> Result<Self, StoreError> {
-        let (rows, bytes) = conn.query_row(COUNT, [], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+        let (rows, bytes) = conn.query_row(COUNT, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
         Ok(Self { rows: rows.unsigned_abs(), bytes: bytes.unsigned_abs() })
     }
 

@@ -1,7 +1,7 @@
 //! What waits in the outbox: held and let go, taken back, dropped, put in another order. Owns who may do that to a turn
 //! that has not left: of two programs that want one, the first to commit has it, and the other is told what it is now.
 
-use super::engine::{Transaction, params};
+use rusqlite::{Transaction, params};
 
 use super::Store;
 use super::drafts;

@@ -31,7 +31,7 @@ impl Database {
         let same = self.identity.main_is_in_place();
         if !same {
             // Then the file is whole, whatever its name is now.
-            empty_log(self.conn.sqlite());
+            empty_log(&self.conn);
         }
         let copy = self.copy(&sidecar(&path, MOVED))?;
         let log = sidecar(&path, "-wal");
@@ -72,7 +72,7 @@ impl Database {
         drop(pass);
         self.reopen()?;
         if let Some(copy) = joined {
-            let joined = salvage::join(self.conn.sqlite_mut(), &copy);
+            let joined = salvage::join(&mut self.conn, &copy);
             disk::remove(&copy)?;
             joined?;
         }
@@ -87,7 +87,7 @@ impl Database {
     fn copy(&self, to: &Path) -> Result<Option<PathBuf>, StoreError> {
         disk::remove(to)?;
         disk::create_private(to).map_err(StoreError::file(to))?;
-        match self.conn.sqlite().execute("VACUUM INTO ?1", [to.to_string_lossy()]).map_err(StoreError::from) {
+        match self.conn.execute("VACUUM INTO ?1", [to.to_string_lossy()]).map_err(StoreError::from) {
             Ok(_) => Ok(Some(to.to_owned())),
             Err(error) => {
                 disk::remove(to)?;

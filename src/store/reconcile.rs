@@ -1,7 +1,7 @@
 //! What a platform's history says about the outbox: which turns arrived, and which message is the reply to which. Owns
 //! the rules of that comparison; runs inside other rooms' transactions.
 
-use super::engine::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::error::StoreError;
 use super::instances::Instances;
@@ -93,7 +93,7 @@ fn next_message(tx: &Transaction<'_>, conversation: i64, seq: i64) -> Result<Opt
          WHERE conversation = ?1 AND seq > ?2 AND role IN ('user', 'assistant') ORDER BY seq LIMIT 1",
     )?;
     let said = query.query_row([conversation, seq], |row| {
-        let (id, role) = (row.get::<String>(0)?, row.get::<String>(1)?);
+        let (id, role) = (row.get::<_, String>(0)?, row.get::<_, String>(1)?);
         Ok(NextMessage { id: MessageId::new(id), role: Role::from_word(&role), text: row.get(2)? })
     });
     Ok(said.optional()?)

@@ -1,14 +1,14 @@
 //! All that is known of one message, and what of a conversation was seen. Owns the table `turn_steps`, which the
 //! database fills by itself, and the columns `seen` of `conversations` and `raw` of `messages` as they are read.
 
-use super::engine::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Store;
 use super::error::StoreError;
 use super::history::stored_message;
 use super::json::{failure_from_json, failure_json};
 use super::pending::Pending;
-use super::rows::some_word;
+use super::rows::word;
 use super::turn_row::TurnRow;
 use super::{delivery_row, roster, rows};
 use crate::domain::{
@@ -138,8 +138,8 @@ fn filed(conn: &Connection, conversation: i64, id: &MessageId) -> Result<Option<
     let found = conn
         .prepare_cached(ONE)?
         .query_row(params![conversation, id.as_str()], |row| {
-            let (received, raw) = (row.get::<Option<i64>>(11)?, row.get::<Option<String>>(12)?);
-            Ok((stored_message(row)?, received, raw, row.get::<Option<i64>>(13)?))
+            let (received, raw) = (row.get::<_, Option<i64>>(11)?, row.get::<_, Option<String>>(12)?);
+            Ok((stored_message(row)?, received, raw, row.get::<_, Option<i64>>(13)?))
         })
         .optional()?;
     let Some((entry, received, raw, delivery)) = found else { return Ok(None) };
@@ -186,8 +186,8 @@ fn sending(conn: &Connection, id: &TurnId, is_reply: bool) -> Result<Option<Send
     let steps = query.query_map([id.as_str()], |row| {
         Ok(TurnStep {
             at: Timestamp::from_millis(row.get(0)?),
-            state: some_word(row, 1, OutState::from_word)?,
-            failure: row.get::<Option<String>>(2)?.map(|text| failure_from_json(&text)),
+            state: word(row, 1, OutState::from_word)?.ok_or(rusqlite::Error::InvalidQuery)?,
+            failure: row.get::<_, Option<String>>(2)?.map(|text| failure_from_json(&text)),
         })
     })?;
     let steps = steps.collect::<Result<_, _>>()?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::engine::Transaction;
+use rusqlite::Transaction;
 
 use super::Store;
 use super::database::Database;
@@ -80,5 +80,5 @@ fn salvage(database: &mut Database, old: &Path) -> Result<Salvaged, StoreError> 
     let (log, apart) = (sidecar(old, "-wal"), sidecar(&database.dir.join(NAME), ".reading"));
     let activity = Arc::clone(&database.activity);
     let _at_work = activity.write();
-    salvage::salvage(database.conn.sqlite_mut(), old, &log, &apart, false)
+    salvage::salvage(&mut database.conn, old, &log, &apart, false)
 }

@@ -1,12 +1,12 @@
 //! Data requests: who answers which, once, and never late. Owns the table `requests`.
 
-use super::engine::{self, Connection, EngineError, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
 use super::json::{failure_from_json, failure_json};
 use super::pending::Pending;
-use super::rows::{count, millis, some_word};
+use super::rows::{count, millis, word};
 use crate::domain::{Asked, ChannelName, DataRequest, Failure, Kind, RequestId, RequestState, Timestamp, Trust};
 
 /// What claiming a data request came to.
@@ -148,7 +148,7 @@ impl Store {
             // Asked every second or so, and there is almost never one: nothing is written then.
             let late = |conn: &Connection| -> Result<Vec<RequestId>, StoreError> {
                 let mut query = conn.prepare_cached(WAITING)?;
-                let ids = query.query_map([millis(now)], |row| Ok(RequestId::new(row.get::<String>(0)?)))?;
+                let ids = query.query_map([millis(now)], |row| Ok(RequestId::new(row.get::<_, String>(0)?)))?;
                 Ok(ids.collect::<Result<_, _>>()?)
             };
             let early: bool =
@@ -199,7 +199,7 @@ fn load(conn: &Connection, id: &RequestId) -> Result<(DataRequest, Option<String
     query.query_row([id.as_str()], request).optional()?.ok_or_else(|| StoreError::UnknownRequest(id.clone()))
 }
 
-/// Files a request that came: its row, and what it is.
+/// Files a request that came.
 pub(super) fn insert(
     tx: &Transaction<'_>,
     id: &RequestId,
@@ -207,24 +207,23 @@ pub(super) fn insert(
     asked: Asked,
     trust: Trust,
     received: Timestamp,
-) -> Result<(i64, DataRequest), StoreError> {
+) -> Result<DataRequest, StoreError> {
     let request = begun(id, channel, asked, trust, received);
-    let inserted = tx
-        .prepare_cached(
-            "INSERT INTO requests (id, channel, key, inputs, link, trust, received_ms, deadline_ms, state)
+    tx.prepare_cached(
+        "INSERT INTO requests (id, channel, key, inputs, link, trust, received_ms, deadline_ms, state)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'received')",
-        )?
-        .insert(params![
-            id.as_str(),
-            channel.as_str(),
-            request.key,
-            request.inputs,
-            request.link,
-            trust.as_str(),
-            millis(received),
-            millis(request.deadline)
-        ])?;
-    Ok((inserted.ok_or(EngineError::NoRow)?, request))
+    )?
+    .execute(params![
+        id.as_str(),
+        channel.as_str(),
+        request.key,
+        request.inputs,
+        request.link,
+        trust.as_str(),
+        millis(received),
+        millis(request.deadline)
+    ])?;
+    Ok(request)
 }
 
 /// A request that has just come.
@@ -302,19 +301,19 @@ pub(super) fn abandon(tx: &Transaction<'_>, id: &RequestId) -> Result<(), StoreE
 }
 
 /// A request and its holder.
-fn request(row: &Row<'_>) -> engine::Result<(DataRequest, Option<String>)> {
+fn request(row: &Row<'_>) -> rusqlite::Result<(DataRequest, Option<String>)> {
     let request = DataRequest {
-        id: RequestId::new(row.get::<String>(0)?),
-        channel: ChannelName::new(row.get::<String>(1)?),
+        id: RequestId::new(row.get::<_, String>(0)?),
+        channel: ChannelName::new(row.get::<_, String>(1)?),
         key: row.get(2)?,
         inputs: row.get(3)?,
         link: row.get(4)?,
-        trust: some_word(row, 5, Trust::from_word)?,
+        trust: word(row, 5, Trust::from_word)?.ok_or(rusqlite::Error::InvalidQuery)?,
         received: Timestamp::from_millis(row.get(6)?),
         deadline: Timestamp::from_millis(row.get(7)?),
-        state: some_word(row, 8, RequestState::from_word)?,
+        state: word(row, 8, RequestState::from_word)?.ok_or(rusqlite::Error::InvalidQuery)?,
         answer: row.get(9)?,
-        failure: row.get::<Option<String>>(10)?.map(|text| failure_from_json(&text)),
+        failure: row.get::<_, Option<String>>(10)?.map(|text| failure_from_json(&text)),
     };
     Ok((request, row.get(11)?))
 }

@@ -1,6 +1,6 @@
 //! The conversations of a channel, newest activity first. Owns the table `conversations`.
 
-use super::engine::{self, Connection, EngineError, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
@@ -102,19 +102,6 @@ impl Store {
         })
     }
 
-    /// The rows of these conversations, of those that are known.
-    pub fn conversations_of(&self, channel: &ChannelName, ids: &[ConversationId]) -> Pending<Vec<RosterRow>> {
-        let (channel, ids) = (channel.clone(), ids.to_vec());
-        self.ask(move |database| {
-            let mut query = database.read().prepare_cached(ONE)?;
-            let mut rows = Vec::with_capacity(ids.len());
-            for id in &ids {
-                rows.extend(query.query_row([channel.as_str(), id.as_str()], roster_row).optional()?);
-            }
-            Ok(rows)
-        })
-    }
-
     /// How many conversations of the channel are known.
     pub fn conversation_count(&self, channel: &ChannelName) -> Pending<u64> {
         let channel = channel.clone();
@@ -144,7 +131,7 @@ pub(super) fn merge(tx: &Transaction<'_>, channel: &ChannelName, said: &Conversa
             "SELECT n, title, created_ms, created_raw, details FROM conversations WHERE channel = ?1 AND id = ?2",
         )?
         .query_row([channel.as_str(), said.id.as_str()], |row| {
-            Ok((row.get::<i64>(0)?, row.get::<String>(1)?, moment(row, 2, 3)?, row.get(4)?))
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, moment(row, 2, 3)?, row.get(4)?))
         })
         .optional()?;
     let listed = pairs_json(&said.details);
@@ -187,8 +174,8 @@ pub(super) fn ensure(
         return Ok(n);
     }
     conn.prepare_cached("INSERT INTO conversations (channel, id, title, created_raw) VALUES (?1, ?2, ?3, '')")?
-        .insert([channel.as_str(), id.as_str(), title])?
-        .ok_or_else(|| EngineError::NoRow.into())
+        .execute([channel.as_str(), id.as_str(), title])?;
+    Ok(conn.last_insert_rowid())
 }
 
 /// The conversation's row, and whether it has no name yet.
@@ -254,14 +241,14 @@ pub(super) fn touch(conn: &Connection, conversation: i64, at: Timestamp) -> Resu
     Ok(())
 }
 
-fn roster_row(row: &Row<'_>) -> engine::Result<RosterRow> {
-    let (recency, arrival) = (row.get::<i64>(4)?, row.get(5)?);
+fn roster_row(row: &Row<'_>) -> rusqlite::Result<RosterRow> {
+    let (recency, arrival) = (row.get::<_, i64>(4)?, row.get(5)?);
     Ok(RosterRow {
         conversation: Conversation {
-            id: ConversationId::new(row.get::<String>(0)?),
+            id: ConversationId::new(row.get::<_, String>(0)?),
             title: row.get(1)?,
             created_at: moment(row, 2, 3)?,
-            details: row.get::<Option<String>>(6)?.map_or_else(Vec::new, |text| pairs_from_json(&text)),
+            details: row.get::<_, Option<String>>(6)?.map_or_else(Vec::new, |text| pairs_from_json(&text)),
         },
         activity: (recency != i64::MAX).then(|| Timestamp::from_millis(recency.saturating_neg())),
         has_draft: row.get(7)?,

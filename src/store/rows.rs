@@ -1,21 +1,17 @@
 //! How values stand in columns: words of closed sets, numbers and times. Knows no table.
 
-use super::engine::{self, EngineError, Row};
+use rusqlite::Row;
+use rusqlite::types::Type;
 
 use crate::domain::{Moment, Timestamp};
 
 /// A word of a closed set, or none where the column is empty.
-pub(super) fn word<T>(row: &Row<'_>, at: usize, read: impl Fn(&str) -> Option<T>) -> engine::Result<Option<T>> {
-    let Some(text) = row.get::<Option<String>>(at)? else { return Ok(None) };
+pub(super) fn word<T>(row: &Row<'_>, at: usize, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<Option<T>> {
+    let Some(text) = row.get::<_, Option<String>>(at)? else { return Ok(None) };
     match read(&text) {
         Some(value) => Ok(Some(value)),
-        None => Err(EngineError::unreadable(at, format!("unknown word {text}"))),
+        None => Err(rusqlite::Error::FromSqlConversionFailure(at, Type::Text, format!("unknown word {text}").into())),
     }
-}
-
-/// The same where there is always one.
-pub(super) fn some_word<T>(row: &Row<'_>, at: usize, read: impl Fn(&str) -> Option<T>) -> engine::Result<T> {
-    word(row, at, read)?.ok_or_else(|| EngineError::unreadable(at, "it is empty"))
 }
 
 /// A number as SQLite holds it.
@@ -24,8 +20,8 @@ pub(super) fn count(number: impl TryInto<i64>) -> i64 {
 }
 
 /// A time as two columns hold it.
-pub(super) fn moment(row: &Row<'_>, ms: usize, raw: usize) -> engine::Result<Moment> {
-    Ok(Moment { at: row.get::<Option<i64>>(ms)?.map(Timestamp::from_millis), raw: row.get(raw)? })
+pub(super) fn moment(row: &Row<'_>, ms: usize, raw: usize) -> rusqlite::Result<Moment> {
+    Ok(Moment { at: row.get::<_, Option<i64>>(ms)?.map(Timestamp::from_millis), raw: row.get(raw)? })
 }
 
 /// As the database holds it: the first instant of all can't be negated there.

@@ -27,12 +27,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rusqlite::InterruptHandle;
+use rusqlite::{Connection, ErrorCode, InterruptHandle};
 
 use index::IndexPace;
 
 use super::activity::Activity;
-use super::engine::Connection;
 use super::error::StoreError;
 use super::identity::Identity;
 use super::pending::{ReplySender, pending};
@@ -282,7 +281,7 @@ fn run(
 }
 
 fn is_interrupted(error: &StoreError) -> bool {
-    matches!(error, StoreError::Sqlite(error) if error.is_interrupted())
+    matches!(error, StoreError::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted))
 }
 
 /// Searches as one types come faster than this.
@@ -312,5 +311,5 @@ fn open(dir: &Path, interrupt: &Mutex<Option<InterruptHandle>>) -> Result<Connec
     *interrupt.lock().unwrap_or_else(PoisonError::into_inner) = Some(conn.get_interrupt_handle());
     // What of the index a power cut takes is made again: what tells that it is there goes with it.
     conn.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 2000;")?;
-    Ok(Connection::Sqlite(conn))
+    Ok(conn)
 }

@@ -24,7 +24,6 @@ mod recovery;
 mod requests;
 mod roster;
 mod search;
-mod steps;
 mod undo;
 
 use rusqlite::Connection;

@@ -1,11 +1,11 @@
 //! A turn as the table `turns` holds it, and its way in and out. Owns the columns; decides no state.
 
-use super::engine::{self, Connection, EngineError, OptionalExtension, Row, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, params};
 
 use super::error::StoreError;
 use super::instances::Instances;
 use super::json::{attach_from_json, attach_json, failure_from_json, failure_json};
-use super::rows::{count, millis, some_word, word};
+use super::rows::{count, millis, word};
 use crate::domain::{
     ChannelName, ConversationId, Failure, Finish, Kind, MessageId, OutState, QueueEntry, Reply, Timestamp, Turn,
     TurnId,
@@ -117,7 +117,10 @@ impl TurnRow {
                 turn.queue.rank
             ]);
         match inserted {
-            Err(error) if error.is_constraint() && Self::find(conn, &turn.id)?.is_some() => {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
+                    && Self::find(conn, &turn.id)?.is_some() =>
+            {
                 Err(StoreError::DuplicateTurn(turn.id.clone()))
             }
             other => Ok(other.map(|_| ())?),
@@ -133,29 +136,32 @@ impl TurnRow {
     pub(super) fn save_with(&self, conn: &Connection, text: Option<&str>) -> Result<(), StoreError> {
         let turn = &self.turn;
         let reply = turn.reply.as_ref();
+        let values: [(&str, &dyn ToSql); 15] = [
+            (":n", &self.n),
+            (":conversation", &self.conversation),
+            (":state", &turn.state.as_str()),
+            (":holder", &self.holder),
+            (":message_id", &turn.message_id.as_ref().map(MessageId::as_str)),
+            (":failure", &turn.failure.as_ref().map(failure_json)),
+            (":reply_text", &text),
+            (":reply_finish", &reply.and_then(|r| r.finish).map(Finish::as_str)),
+            (":first_word_ms", &reply.and_then(|r| r.first_word_ms).map(count)),
+            (":took_ms", &reply.and_then(|r| r.took_ms).map(count)),
+            (":reply_message_id", &reply.and_then(|r| r.message_id.as_ref()).map(MessageId::as_str)),
+            (":filed", &self.filed),
+            (":claimed_ms", &self.claimed.map(millis)),
+            (":held", &turn.queue.held),
+            (":rank", &turn.queue.rank),
+        ];
         conn.prepare_cached(
-            "UPDATE turns SET conversation = ?2, state = ?3, holder = ?4, message_id = ?5, failure = ?6,
-                 reply_text = ?7, reply_finish = ?8, first_word_ms = ?9, took_ms = ?10, reply_message_id = ?11,
-                 filed = ?12, claimed_ms = ?13, held = ?14, rank = ?15
-             WHERE n = ?1",
+            "UPDATE turns SET conversation = :conversation, state = :state, holder = :holder, message_id = :message_id,
+                 failure = :failure, reply_text = :reply_text, reply_finish = :reply_finish,
+                 first_word_ms = :first_word_ms, took_ms = :took_ms, reply_message_id = :reply_message_id,
+                 filed = :filed, claimed_ms = :claimed_ms,
+                 held = :held, rank = :rank
+             WHERE n = :n",
         )?
-        .execute(params![
-            self.n,
-            self.conversation,
-            turn.state.as_str(),
-            self.holder,
-            turn.message_id.as_ref().map(MessageId::as_str),
-            turn.failure.as_ref().map(failure_json),
-            text,
-            reply.and_then(|r| r.finish).map(Finish::as_str),
-            reply.and_then(|r| r.first_word_ms).map(count),
-            reply.and_then(|r| r.took_ms).map(count),
-            reply.and_then(|r| r.message_id.as_ref()).map(MessageId::as_str),
-            self.filed,
-            self.claimed.map(millis),
-            turn.queue.held,
-            turn.queue.rank,
-        ])?;
+        .execute(&values[..])?;
         Ok(())
     }
 
@@ -201,14 +207,14 @@ fn cut_off(turn: &mut Turn) {
     turn.reply.get_or_insert_default().finish.get_or_insert(Finish::Cut);
 }
 
-fn turn_row(row: &Row<'_>) -> engine::Result<TurnRow> {
-    let message_id = |at| Ok::<_, EngineError>(row.get::<Option<String>>(at)?.map(MessageId::new));
-    let reply = match row.get::<Option<String>>(11)? {
+fn turn_row(row: &Row<'_>) -> rusqlite::Result<TurnRow> {
+    let message_id = |at| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(at)?.map(MessageId::new));
+    let reply = match row.get::<_, Option<String>>(11)? {
         Some(text) => Some(Reply {
             text,
             finish: word(row, 12, Finish::from_word)?,
-            first_word_ms: row.get::<Option<i64>>(13)?.map(i64::unsigned_abs),
-            took_ms: row.get::<Option<i64>>(14)?.map(i64::unsigned_abs),
+            first_word_ms: row.get::<_, Option<i64>>(13)?.map(i64::unsigned_abs),
+            took_ms: row.get::<_, Option<i64>>(14)?.map(i64::unsigned_abs),
             message_id: message_id(15)?,
         }),
         None => None,
@@ -216,21 +222,21 @@ fn turn_row(row: &Row<'_>) -> engine::Result<TurnRow> {
     Ok(TurnRow {
         n: row.get(0)?,
         turn: Turn {
-            id: TurnId::new(row.get::<String>(1)?),
-            channel: ChannelName::new(row.get::<String>(2)?),
-            conversation: row.get::<Option<String>>(4)?.map(ConversationId::new),
+            id: TurnId::new(row.get::<_, String>(1)?),
+            channel: ChannelName::new(row.get::<_, String>(2)?),
+            conversation: row.get::<_, Option<String>>(4)?.map(ConversationId::new),
             text: row.get(5)?,
-            state: some_word(row, 6, OutState::from_word)?,
+            state: word(row, 6, OutState::from_word)?.ok_or(rusqlite::Error::InvalidQuery)?,
             created: Timestamp::from_millis(row.get(8)?),
             message_id: message_id(9)?,
-            failure: row.get::<Option<String>>(10)?.map(|text| failure_from_json(&text)),
+            failure: row.get::<_, Option<String>>(10)?.map(|text| failure_from_json(&text)),
             reply,
-            attach: row.get::<Option<String>>(18)?.map_or_else(Vec::new, |text| attach_from_json(&text)),
+            attach: row.get::<_, Option<String>>(18)?.map_or_else(Vec::new, |text| attach_from_json(&text)),
             queue: QueueEntry { held: row.get(19)?, elsewhere: false, rank: row.get(20)? },
         },
         conversation: row.get(3)?,
         holder: row.get(7)?,
         filed: row.get(16)?,
-        claimed: row.get::<Option<i64>>(17)?.map(Timestamp::from_millis),
+        claimed: row.get::<_, Option<i64>>(17)?.map(Timestamp::from_millis),
     })
 }

@@ -1,7 +1,7 @@
 //! The undo journal: what changes of rows replaced, written before they are made. Owns the table `replaced` and how
 //! much of it is kept; puts nothing back.
 
-use super::engine::{self, Connection, EngineError, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::changes::version;
@@ -127,26 +127,25 @@ impl Store {
 fn insert(tx: &Transaction<'_>, entry: &Replaced) -> Result<i64, StoreError> {
     let Replaced { n: _, channel, source, row, was, became, certain, undone, at } = entry;
     let size = |version: &Option<Version>| version.as_ref().map_or(0, |v| v.name.len() + v.content.len());
-    let inserted = tx
-        .prepare_cached(
-            "INSERT INTO replaced (channel, source, row_id, at_ms, certain, undone, size, was_name, was_content,
+    tx.prepare_cached(
+        "INSERT INTO replaced (channel, source, row_id, at_ms, certain, undone, size, was_name, was_content,
                                became_name, became_content)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?
-        .insert(params![
-            channel.as_str(),
-            source.as_str(),
-            row.as_ref().map(RowId::as_str),
-            millis(*at),
-            certain,
-            undone,
-            count(size(was) + size(became)),
-            was.as_ref().map(|v| &v.name),
-            was.as_ref().map(|v| &v.content),
-            became.as_ref().map(|v| &v.name),
-            became.as_ref().map(|v| &v.content),
-        ])?;
-    Ok(inserted.ok_or(EngineError::NoRow)?)
+    )?
+    .execute(params![
+        channel.as_str(),
+        source.as_str(),
+        row.as_ref().map(RowId::as_str),
+        millis(*at),
+        certain,
+        undone,
+        count(size(was) + size(became)),
+        was.as_ref().map(|v| &v.name),
+        was.as_ref().map(|v| &v.content),
+        became.as_ref().map(|v| &v.name),
+        became.as_ref().map(|v| &v.content),
+    ])?;
+    Ok(tx.last_insert_rowid())
 }
 
 /// Deletes the oldest until what is left keeps to the limits. Afterwards, so that what was written counts.
@@ -174,12 +173,12 @@ fn size(conn: &Connection) -> Result<(u64, u64), StoreError> {
     Ok((counted.0.unsigned_abs(), counted.1.unsigned_abs()))
 }
 
-fn entry(row: &Row<'_>) -> engine::Result<Replaced> {
+fn entry(row: &Row<'_>) -> rusqlite::Result<Replaced> {
     Ok(Replaced {
         n: row.get(0)?,
-        channel: ChannelName::new(row.get::<String>(1)?),
-        source: SourceId::new(row.get::<String>(2)?),
-        row: row.get::<Option<String>>(3)?.map(RowId::new),
+        channel: ChannelName::new(row.get::<_, String>(1)?),
+        source: SourceId::new(row.get::<_, String>(2)?),
+        row: row.get::<_, Option<String>>(3)?.map(RowId::new),
         was: version(row, 7, 8)?,
         became: version(row, 9, 10)?,
         certain: row.get(5)?,

@@ -1,5 +1,5 @@
-//! The store's own thread: takes commands in order, one at a time, and answers each. Knows no query but how the steps
-//! of messages, drafts, staged changes and arrivals that wait together are joined.
+//! The store's own thread: takes commands in order, one at a time, and answers each. Knows no query but how drafts, staged
+//! changes and arrivals that wait together are joined.
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -12,11 +12,10 @@ use super::command::{Staging, StoreCommand};
 use super::database::{Database, Notifier};
 use super::error::StoreError;
 use super::ingest::Ingested;
-use super::message_step::MessageStep;
 use super::pending::ReplySender;
 use super::{changes, drafts, intake};
 
-/// So many arrivals, or steps of messages, are one commit at most.
+/// So many arrivals at most are one commit.
 const BATCH: usize = 256;
 
 /// The thread itself: until it is told to close, or nobody is left to tell it anything.
@@ -41,13 +40,6 @@ pub(super) fn run(
         waiting.extend(commands.try_iter());
         match waiting.pop_front() {
             Some(StoreCommand::Run(work)) => work(&mut database),
-            Some(StoreCommand::Step(step)) => {
-                let (steps, _) = join(&mut waiting, (step, ()), BATCH, |command| match command {
-                    StoreCommand::Step(step) => Ok((step, ())),
-                    other => Err(other),
-                });
-                write_steps(&mut database, steps);
-            }
             Some(StoreCommand::Draft(draft, reply)) => {
                 let (drafts, replies) = join(&mut waiting, (draft, reply), usize::MAX, |command| match command {
                     StoreCommand::Draft(draft, reply) => Ok((draft, reply)),
@@ -108,14 +100,6 @@ fn join<T, R>(
         }
     }
     (joined, replies)
-}
-
-/// Takes the steps that waited together, in one commit. Each is told what came of it once that is on the disk.
-fn write_steps(database: &mut Result<Database, StoreError>, mut steps: Vec<Box<dyn MessageStep>>) {
-    let committed = Database::attempt(database, |database| database.write_steps(&mut steps));
-    for step in steps {
-        step.answer(committed.clone());
-    }
 }
 
 /// Keeps and forgets the changes that waited together, in one commit. Each is told by itself whether somebody has it in

@@ -4,7 +4,6 @@ mod conflict;
 mod detail;
 mod difference;
 mod editor;
-mod guarded;
 mod job;
 mod journal;
 mod large;

@@ -45,30 +45,6 @@ fn server() -> u16 {
 }
 
 #[test]
-fn a_judge_behind_an_authority_of_ones_own_is_asked_where_the_config_file_says_so() {
-    let (home, port, platform) = (Home::new(), server(), chat_thing::ChatThing::start());
-    platform.reply("There are eight planets.");
-    let suite = home.path().join("faq.toml");
-    fs::write(&suite, "[[cases]]\nname = \"a\"\nsay = \"hi\"\nexpect.judge = \"it is polite\"\n").expect("a file");
-    let authority = home.path().join("config/patchcord/company.pem");
-    let test = |own: &str, network: &str| {
-        let judge = format!("[judge]\nbase_url = \"https://localhost:{port}/v1\"\nmodel = \"m\"\n{own}\n{network}\n");
-        home.configure(&format!("{}\n{judge}", platform.config()));
-        fs::write(&authority, AUTHORITY).expect("a file");
-        Call::new(&home, &["test", &suite.to_string_lossy(), "--json"]).run()
-    };
-    let told = failed(test("", ""), 7, "network")["message"].to_string();
-    assert!(told.contains("The judge could not be asked") && told.contains("not signed by anyone"), "{told}");
-    // It is answered: what the server says of the key is heard.
-    failed(test("ca_file = \"company.pem\"", ""), 4, "unauthorized");
-    failed(test("", &format!("[network]\nca_file = {authority:?}")), 4, "unauthorized");
-    let asked = platform.count("message");
-    let told = failed(test("ca_file = \"nowhere.pem\"", ""), 3, "config")["message"].to_string();
-    assert!(told.contains("the judge") && told.contains("can't be read"), "{told}");
-    assert_eq!(platform.count("message"), asked, "nobody is asked then");
-}
-
-#[test]
 fn an_authority_of_ones_own_is_trusted_where_the_config_file_says_so() {
     let (home, port) = (Home::new(), server());
     let authority = home.path().join("config/patchcord/company.pem");

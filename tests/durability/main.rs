@@ -135,14 +135,6 @@ fn visit(pty: &Pty, title: &str) -> bool {
     });
     if !writes(&pty.screen_text()) {
         pty.key(Key::Tab);
-        // What is held may come to the screen behind what was said, and then stands between that and the message.
-        pty.wait_until("the next pane's keys", |screen| {
-            let text = screen.contents();
-            writes(&text) || text.contains("d drop")
-        });
-        if !writes(&pty.screen_text()) {
-            pty.key(Key::Tab);
-        }
         pty.wait_for("Enter send");
     }
     true

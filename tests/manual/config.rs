@@ -95,18 +95,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("judge", "model", "the name of a model there"),
     ("judge", "api_key", "its key, where it needs one"),
-    (
-        "judge",
-        "ca_file",
-        "certificates (PEM) that are trusted for it beside the system's; from the config file's folder",
-    ),
     ("tests", "suites", "the files of [suites](suites.md) that stand in the Tests view, from this file's folder"),
     ("tests", "answers", "the folder of [kept answers](suites.md#kept-answers), from this file's folder"),
-    (
-        "network",
-        "ca_file",
-        "certificates (PEM) that are trusted beside the system's, for every channel and the judge",
-    ),
+    ("network", "ca_file", "certificates (PEM) that are trusted beside the system's, for every channel"),
     (
         "notify",
         "by",

@@ -12,7 +12,6 @@ mod chat;
 mod copy;
 mod desk;
 mod first_minutes;
-mod guarded;
 mod keys;
 mod life;
 mod linear;

@@ -201,11 +201,6 @@ const TOPICS: &[(&str, &str, Asked)] = &[
         "Save changes of rows to the platform.",
         &[(A::Apply, None), (A::ApplyRow, None), (A::Review, None), (A::Discard, None)],
     ),
-    (
-        "Apply around tests",
-        "See which answers a change of rows changes, and put it back.",
-        &[(A::GuardSuite, None), (A::GuardUndo, None), (A::GuardGoOn, None), (A::GuardLeave, None)],
-    ),
     ("Sync a source", "So that the bot learns it.", &[(A::Sync, None), (A::Interval, None)]),
     ("Undo a change of a row", "Put back or revert what was applied.", &[(A::Journal, None)]),
 ];

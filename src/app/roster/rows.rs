@@ -65,14 +65,9 @@ impl Rows {
         self.slots.get_mut(slot as usize)
     }
 
-    /// The row in a slot, to change what no order and no filter goes by.
-    pub(super) fn slot_mut(&mut self, slot: u32) -> Option<&mut RosterRow> {
-        self.slots.get_mut(slot as usize)
-    }
-
     /// Notes in a slot what is kept of its row.
     pub(super) fn flag(&mut self, slot: u32, flags: super::KeptFlags) {
-        if let Some(row) = self.slot_mut(slot) {
+        if let Some(row) = self.slots.get_mut(slot as usize) {
             row.kept = flags;
         }
     }

@@ -24,8 +24,7 @@ impl Sources {
             return vec![Context::RowFilter];
         }
         let mut contexts = Vec::new();
-        let guards = self.guard.running.as_ref().is_some_and(|run| !run.stopping);
-        if guards || self.job.as_ref().is_some_and(|job| !job.ended && !job.cancelled) {
+        if self.job.as_ref().is_some_and(|job| !job.ended && !job.cancelled) {
             contexts.push(Context::Applying);
         }
         if self.pane == SourcesPane::Sources {
@@ -58,19 +57,7 @@ impl Sources {
             // In the list of sources it goes to the rows.
             Action::Open => self.filtering || self.selected.is_some(),
             Action::NewSource => !self.making,
-            Action::Results => {
-                let run = self.guard.ended.is_some() || self.guard.unfinished.is_some();
-                run || self.job.as_ref().is_some_and(|job| !job.done.is_empty())
-            }
-            Action::GuardSuite => {
-                let some = self.guard.suites.as_ref().is_some_and(|suites| !suites.is_empty());
-                some && matches!(self.overlay, Some(SourcesOverlay::Review { .. })) && !self.applies()
-            }
-            Action::GuardUndo => match self.overlay {
-                Some(SourcesOverlay::Review { .. }) => self.guard.chosen.is_some() && !self.applies(),
-                _ => !self.applies() && self.guard.can_put_back(),
-            },
-            Action::GuardGoOn | Action::GuardLeave => !self.applies() && self.guard.is_unfinished(),
+            Action::Results => self.job.as_ref().is_some_and(|job| !job.done.is_empty()),
             Action::EditRow | Action::EditRowOutside | Action::RenameRow => {
                 self.selected_change().is_none_or(|c| c.state != ChangeState::Applying && c.edit != Edit::Delete)
             }

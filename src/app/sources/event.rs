@@ -1,8 +1,5 @@
 //! What the Sources view is told, and what it asks for.
 
-use std::path::PathBuf;
-
-use super::guard::{GuardHow, GuardNews};
 use crate::domain::{
     Applied, Change, ChangeId, Failure, Page, Replaced, Row, RowBody, RowId, Source, SourceId, SyncInterval,
 };
@@ -49,8 +46,6 @@ pub enum SourcesEvent {
     Interval(SourceId, Result<Source, Failure>),
     /// A sync went on.
     Sync(SourceId, SyncStep),
-    /// A run of suites around what is staged in that source went on.
-    Guard(SourceId, GuardNews),
     /// A row's text came back from `$EDITOR`.
     Edited(ChangeId, String),
     /// A change could not be kept by the store. It is kept here, and told to the store again.
@@ -106,21 +101,6 @@ pub enum SourcesEffect {
     },
     /// Begin no more of what is being applied in that source.
     Cancel(SourceId),
-    /// Tell which suites there are, and whether a run of them around that source is unfinished.
-    GuardLook(SourceId),
-    /// Apply staged changes around a suite: it is asked before, they are applied and synced, it is asked after.
-    GuardRun {
-        /// The source.
-        source: SourceId,
-        /// Which changes.
-        changes: Vec<ChangeId>,
-        /// The suite's file.
-        suite: PathBuf,
-        /// Whether all is put back where a case breaks.
-        undo: bool,
-    },
-    /// Take up the last such run around a source.
-    GuardResume(SourceId, GuardHow),
     /// Read the undo journal of a source.
     Journal(SourceId),
     /// Put back what an entry of the journal replaced, if nobody changed it since.

@@ -43,7 +43,6 @@ pub(super) fn concerns(channel: &Channel, event: &ChannelEvent) -> bool {
         | ChannelEvent::Unread(_)
         | ChannelEvent::StoreFailed(_)
         | ChannelEvent::Trying(_)
-        | ChannelEvent::RowsLoaded(_)
         | ChannelEvent::RosterPage(..)
         | ChannelEvent::Sources(_)
         | ChannelEvent::Message(_) => false,
@@ -53,8 +52,8 @@ pub(super) fn concerns(channel: &Channel, event: &ChannelEvent) -> bool {
 /// What the conversation aside has to know of what concerns the whole channel.
 pub(super) fn follow(channel: &mut Channel, ctx: &mut Ctx<'_>, event: &ChannelEvent) -> Vec<Effect> {
     match event {
-        // What is told of a conversation stands in its row.
-        ChannelEvent::RosterPage(..) | ChannelEvent::RowsLoaded(_) => on(channel, ctx, |channel, _| {
+        // What the platform tells of a conversation stands in its row.
+        ChannelEvent::RosterPage(..) => on(channel, ctx, |channel, _| {
             rebuild(channel);
             Vec::new()
         }),

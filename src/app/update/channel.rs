@@ -65,7 +65,6 @@ fn handle(channel: &mut Channel, ctx: &mut Ctx<'_>, event: ChannelEvent) -> Vec<
         ChannelEvent::News(conversation) => store_changes::came(channel, ctx, &conversation),
         ChannelEvent::Unread(ids) => store_changes::left(channel, ctx, ids),
         ChannelEvent::RowLoaded(row) => store_changes::row(channel, *row),
-        ChannelEvent::RowsLoaded(rows) => store_changes::rows(channel, rows),
         ChannelEvent::AttachChecked(result) => attach::checked(channel, ctx, result),
         ChannelEvent::StoreFailed(failure) => store_failed(channel, ctx, &failure),
         ChannelEvent::Trying(failure) => {

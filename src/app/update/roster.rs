@@ -94,12 +94,6 @@ fn newcomer(
     effects
 }
 
-/// Has the store asked what was said in those conversations that came on the screen.
-pub(super) fn look(channel: &mut Channel) -> Option<Effect> {
-    let new = channel.roster.look();
-    (!new.is_empty()).then_some(Effect::Open(ChannelEffect::LoadRows(new)))
-}
-
 /// Asks the platform for the next page.
 pub(super) fn fetch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let ticket = ctx.ids.next_number();

@@ -6,7 +6,6 @@ mod conflict;
 mod conflicts;
 pub(super) mod edit;
 mod editor;
-mod guard;
 mod list;
 mod navigation;
 mod overlays;
@@ -81,7 +80,6 @@ pub(super) fn handle_event(channel: &mut Channel, ctx: &mut Ctx<'_>, event: Sour
         SourcesEvent::Deleted(source, result) => list::deleted(channel, ctx, &source, result),
         SourcesEvent::Interval(source, result) => overlays::interval_set(channel, ctx, &source, result),
         SourcesEvent::Sync(source, step) => list::synced(channel, ctx, source, step),
-        SourcesEvent::Guard(source, news) => guard::came(channel, ctx, &source, news),
         SourcesEvent::Edited(change, text) => edit::edited(channel, ctx, &change, text),
         SourcesEvent::Unkept(change, failure) => reconcile::unkept(channel, ctx, change, &failure),
         SourcesEvent::Failed(failure) => failed(channel, ctx, &failure),

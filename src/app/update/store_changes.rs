@@ -70,29 +70,22 @@ pub(super) fn unread_again(channel: &Channel, but: Option<&ConversationId>) -> V
 
 /// A row that was asked for because of news.
 pub(super) fn row(channel: &mut Channel, row: RosterRow) -> Vec<Effect> {
-    rows(channel, vec![row])
-}
-
-/// Rows that were asked for: because of news, or since they came on the screen.
-pub(super) fn rows(channel: &mut Channel, rows: Vec<RosterRow>) -> Vec<Effect> {
-    let blank = |id: &ConversationId| channel.roster.row(id).is_some_and(|known| known.title.trim().is_empty());
-    let rebuilds = rows.iter().any(|row| channel.open_id() == Some(&row.id) || blank(&row.id));
-    let told: Vec<_> = rows.iter().map(|row| (row.id.clone(), row.unseen)).collect();
-    channel.roster.merge(rows);
+    let open = channel.open_id() == Some(&row.id);
+    let (id, unseen) = (row.id.clone(), row.unseen);
+    let blank = channel.roster.row(&id).is_some_and(|known| known.title.trim().is_empty());
+    channel.roster.merge([row]);
     // What was seen in another window is not new here any more.
     let by = channel.capabilities.is_bot;
-    for (id, unseen) in told {
-        // A reply that came here is not in the history yet.
-        let untold = channel.turns.values().any(|local| local.place.id() == Some(&id));
-        if !untold
-            && unseen.is_some_and(|(people, others)| if by { people } else { others } == 0)
-            && let Some(row) = channel.roster.row_mut(&id).filter(|row| row.unread)
-        {
-            row.unread = false;
-            channel.count_unread();
-        }
+    // A reply that came here is not in the history yet.
+    let untold = channel.turns.values().any(|local| local.place.id() == Some(&id));
+    if !untold
+        && unseen.is_some_and(|(people, others)| if by { people } else { others } == 0)
+        && let Some(row) = channel.roster.row_mut(&id).filter(|row| row.unread)
+    {
+        row.unread = false;
+        channel.count_unread();
     }
-    if rebuilds {
+    if open || blank {
         rebuild(channel);
     }
     Vec::new()

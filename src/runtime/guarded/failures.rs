@@ -1,8 +1,7 @@
 //! What a guarded push ends with before its end.
 
 use super::record::Record;
-use super::report::{GuardPhase, GuardedChange};
-use super::whole;
+use super::report::GuardPhase;
 use crate::domain::{Failure, Kind};
 use crate::runtime::suites::SuiteReport;
 
@@ -42,31 +41,7 @@ pub(super) fn unfinished(last: &Record) -> Failure {
         }
     };
     let what = format!("the run around this data source of {} is unfinished: {far}", state.wanted.at);
-    let hint = if state.wanted.staged.is_some() {
-        "The results in the Sources view (o) take it up: they go on, put its rows back, or end it as it stands. \
-         Nothing was done now."
-    } else {
-        "`sources push ID DIR --resume` goes on; --resume=undo puts its rows back; --resume=leave ends it as it \
-                stands. Nothing was done now."
-    };
+    let hint = "`sources push ID DIR --resume` goes on; --resume=undo puts its rows back; --resume=leave ends it as it \
+                stands. Nothing was done now.";
     Failure::new(Kind::Invalid, what).hint(hint)
-}
-
-/// That what is named is what a run changes.
-pub(super) fn same_change(of_run: &GuardedChange, named: &GuardedChange) -> Result<(), Failure> {
-    let (what, hint) = match (of_run, named) {
-        (GuardedChange::Folder(of_run), GuardedChange::Folder(named)) if of_run.folder == whole(&named.folder) => {
-            return Ok(());
-        }
-        // Whichever are staged by now: those of the run are applied.
-        (GuardedChange::Staged(_), GuardedChange::Staged(_)) => return Ok(()),
-        (GuardedChange::Folder(of_run), _) => {
-            (format!("the run is one of the folder {}", of_run.folder.display()), "Name that folder.")
-        }
-        (GuardedChange::Staged(_), _) => {
-            let what = "the run is one of changes that are staged in the Sources view".to_owned();
-            (what, "It is taken up there, where changes are applied.")
-        }
-    };
-    Err(Failure::new(Kind::Invalid, what).hint(format!("Nothing was done. {hint}")))
 }

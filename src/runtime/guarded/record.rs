@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{CaseComparison, ChangeId, Failure, Kind, RowId, Timestamp};
+use crate::domain::{CaseComparison, Failure, Kind, RowId, Timestamp};
 use crate::runtime::operations::folder::{PlannedRow, RowReturn};
 use crate::runtime::suites;
 
-use super::report::{GuardOutcome, GuardPhase, GuardedChange, GuardedFolder};
+use super::report::{GuardOutcome, GuardPhase};
 
 /// Below the data directory.
 const FOLDER: &str = "tests/guarded";
@@ -30,11 +30,7 @@ pub(super) struct Wanted {
     pub(super) identity: String,
     pub(super) channel: String,
     pub(super) source: String,
-    /// The folder that is pushed; empty where staged changes are applied.
     pub(super) folder: PathBuf,
-    /// The staged changes that are applied; none where a folder is pushed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) staged: Option<Vec<String>>,
     pub(super) prune: bool,
     pub(super) overwrite: bool,
     pub(super) yes: bool,
@@ -45,21 +41,6 @@ pub(super) struct Wanted {
     pub(super) jobs: usize,
     pub(super) undo_on_broken: bool,
     pub(super) at: String,
-}
-
-impl Wanted {
-    /// What is changed.
-    pub(super) fn change(&self) -> GuardedChange {
-        match &self.staged {
-            Some(ids) => GuardedChange::Staged(ids.iter().map(ChangeId::new).collect()),
-            None => GuardedChange::Folder(GuardedFolder {
-                folder: self.folder.clone(),
-                prune: self.prune,
-                overwrite: self.overwrite,
-                yes: self.yes,
-            }),
-        }
-    }
 }
 
 /// One line.

@@ -5,31 +5,15 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
 
-use crate::domain::{
-    CaseChange, CaseComparison, ChangeId, ChangeTotals, ChannelName, Failure, Kind, RowId, SourceId, Suite,
-};
+use crate::domain::{CaseChange, CaseComparison, ChangeTotals, ChannelName, Failure, Kind, RowId, SourceId, Suite};
 use crate::runtime::folder::{Progress, Pushed};
 use crate::runtime::operations::folder::RowReturn;
 use crate::runtime::suites::{SuitePlan, SuiteProgress, SuiteReport};
 
-/// What is changed between asking and asking again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GuardedChange {
-    /// A folder is pushed.
-    Folder(GuardedFolder),
-    /// What is staged in the source is applied: these changes.
-    Staged(Vec<ChangeId>),
-}
-
-impl Default for GuardedChange {
-    fn default() -> Self {
-        Self::Folder(GuardedFolder::default())
-    }
-}
-
-/// A folder that is pushed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct GuardedFolder {
+/// A guarded push that is wanted: asked before, pushed, synced, asked after.
+#[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each wish, in any mixture")]
+pub struct GuardedPush {
     /// The folder.
     pub folder: PathBuf,
     /// Rows whose files were deleted are deleted.
@@ -38,13 +22,6 @@ pub struct GuardedFolder {
     pub overwrite: bool,
     /// So many deletions are what the user wants, though they are more than half of the rows.
     pub yes: bool,
-}
-
-/// A guarded push that is wanted: asked before, changed, synced, asked after.
-#[derive(Debug, Clone, Default)]
-pub struct GuardedPush {
-    /// What is changed.
-    pub change: GuardedChange,
     /// The suites that are asked; at least one.
     pub suites: Vec<Suite>,
     /// The channel that is asked, whatever the suites say.

@@ -5,7 +5,7 @@ use std::fs;
 use tokio::sync::{mpsc, watch};
 
 use super::*;
-use crate::domain::{Change, ChangeId, ChangeState, ChangeTotals, Edit, Version};
+use crate::domain::{ChangeTotals, Version};
 use crate::runtime::Setup;
 use crate::runtime::folder::Watch;
 
@@ -14,7 +14,6 @@ struct Stand {
     _dir: tempfile::TempDir,
     runtime: Runtime,
     source: SourceId,
-    folder: PathBuf,
     wanted: GuardedPush,
 }
 
@@ -36,13 +35,12 @@ impl Stand {
             format!("[[cases]]\nname = \"a\"\n{case} = \"zyzzyva\"\n[[cases]]\nname = \"b\"\n{case} = \"eight\"\n");
         fs::write(&suite, text).unwrap();
         let suites = load_suites(&[suite]).unwrap();
-        let change = GuardedChange::Folder(GuardedFolder { folder: folder.clone(), ..GuardedFolder::default() });
-        let wanted = GuardedPush { change, suites, jobs: 2, undo_on_broken: true, ..GuardedPush::default() };
-        Self { _dir: dir, runtime, source, folder, wanted }
+        let wanted = GuardedPush { folder, suites, jobs: 2, undo_on_broken: true, ..GuardedPush::default() };
+        Self { _dir: dir, runtime, source, wanted }
     }
 
     fn edit(&self, text: &str) {
-        fs::write(self.folder.join("zyzzyva.md"), text).unwrap();
+        fs::write(self.wanted.folder.join("zyzzyva.md"), text).unwrap();
     }
 
     async fn row(&self) -> String {
@@ -142,95 +140,5 @@ async fn a_suite_that_was_edited_since_has_other_questions() {
     let report = stand.run(Some(GuardResume::Undo), None).await.unwrap();
     assert_eq!((report.outcome, report.failure()), (Some(GuardOutcome::Undone), None), "{report:?}");
     assert_eq!(stand.row().await, "A zyzzyva has eight legs.\n");
-    stand.runtime.close().await;
-}
-
-impl Stand {
-    /// Stages another text of the row, to be applied in the place of the folder.
-    async fn stage(&mut self, text: &str) {
-        let channel = self.runtime.channel().unwrap();
-        let page =
-            self.runtime.rows(&self.source, &crate::domain::PageRequest { limit: 10, cursor: None }).await.unwrap();
-        let row = page.items[0].clone();
-        let content = self.runtime.row(&self.source, &row.id).await.unwrap().content;
-        let change = Change {
-            id: ChangeId::new(uuid::Uuid::now_v7().to_string()),
-            channel,
-            source: self.source.clone(),
-            row: Some(row.id),
-            base: Some(Version { name: row.name.clone(), content }),
-            label: row.name,
-            edit: Edit::Update { name: None, content: Some(text.to_owned()) },
-            state: ChangeState::Staged,
-            at: crate::domain::Timestamp::now(),
-        };
-        self.runtime.store().stage(&change).await.unwrap();
-        self.wanted.change = GuardedChange::Staged(vec![change.id]);
-    }
-
-    /// The texts that wait.
-    async fn waiting(&self) -> Vec<(ChangeState, Edit)> {
-        let changes = self.runtime.store().changes(&self.runtime.channel().unwrap()).await.unwrap();
-        changes.into_iter().map(|change| (change.state, change.edit)).collect()
-    }
-}
-
-#[tokio::test]
-async fn what_is_staged_is_applied_around_a_suite_and_waits_again_where_it_broke_something() {
-    let mut stand = Stand::open().await;
-    stand.stage("A zyzzyva has nine legs.\n").await;
-    let report = stand.run(None, None).await.unwrap();
-    assert_eq!((report.phase, report.outcome), (GuardPhase::Done, Some(GuardOutcome::Undone)), "{report:?}");
-    assert_eq!(counted(report.totals()), [("broken", 1), ("changed", 1)]);
-    assert_eq!((report.rows[0].change, report.rows[0].name.as_str()), ("updated", "zyzzyva"));
-    assert_eq!(stand.row().await, "A zyzzyva has eight legs.\n");
-    let nine = Edit::Update { name: None, content: Some("A zyzzyva has nine legs.\n".to_owned()) };
-    assert_eq!(stand.waiting().await, [(ChangeState::Staged, nine)]);
-
-    let again = stand.runtime.store().changes(&stand.runtime.channel().unwrap()).await.unwrap()[0].id.clone();
-    stand.wanted.change = GuardedChange::Staged(vec![again]);
-    stand.wanted.undo_on_broken = false;
-    let report = stand.run(None, None).await.unwrap();
-    assert_eq!((report.outcome, counted(report.totals()).len()), (Some(GuardOutcome::Pushed), 2), "{report:?}");
-    assert_eq!((stand.row().await.as_str(), stand.waiting().await.len()), ("A zyzzyva has nine legs.\n", 0));
-    // A look at what broke is enough to want it back.
-    let report = stand.run(Some(GuardResume::Undo), None).await.unwrap();
-    assert_eq!((report.outcome, report.failure()), (Some(GuardOutcome::Undone), None), "{report:?}");
-    assert_eq!((stand.row().await.as_str(), stand.waiting().await.len()), ("A zyzzyva has eight legs.\n", 1));
-    stand.runtime.close().await;
-}
-
-#[tokio::test]
-async fn a_run_of_what_is_staged_goes_on_from_each_phase_and_never_as_one_of_a_folder() {
-    let mut stand = Stand::open().await;
-    stand.stage("A zyzzyva has nine legs.\n").await;
-    let phases = [GuardPhase::Before, GuardPhase::Applying, GuardPhase::Syncing, GuardPhase::After];
-    for (at, phase) in phases.into_iter().enumerate() {
-        let resume = (at > 0).then_some(GuardResume::Continue);
-        let report = stand.run(resume, Some(phase)).await.unwrap();
-        assert!(report.phase >= phase, "{phase:?}: {report:?}");
-    }
-    let staged = std::mem::take(&mut stand.wanted.change);
-    if stand.runtime.no_guarded(&stand.source).is_err() {
-        let refused = stand.run(Some(GuardResume::Continue), None).await.unwrap_err();
-        assert!(refused.message.contains("staged in the Sources view"), "{refused:?}");
-        stand.wanted.change = staged;
-        let report = stand.run(Some(GuardResume::Continue), None).await.unwrap();
-        assert_eq!((report.outcome, report.messages), (Some(GuardOutcome::Undone), 4), "{report:?}");
-    }
-    assert_eq!((stand.row().await.as_str(), stand.waiting().await.len()), ("A zyzzyva has eight legs.\n", 1));
-    stand.runtime.close().await;
-}
-
-#[tokio::test]
-async fn what_somebody_else_changed_is_not_applied_and_nobody_is_asked() {
-    let mut stand = Stand::open().await;
-    stand.stage("A zyzzyva has nine legs.\n").await;
-    let GuardedChange::Staged(ids) = &stand.wanted.change else { panic!("staged") };
-    stand.runtime.store().claim_changes(ids).await.unwrap();
-    let (to, _from) = mpsc::unbounded_channel();
-    let watch = GuardWatch { to, cancelled: watch::channel(false).1 };
-    let failure = stand.runtime.plan_guarded(&stand.source, &stand.wanted, &watch).await.unwrap_err();
-    assert!(failure.kind == Kind::Invalid && failure.message.starts_with("0 of 1 staged"), "{failure:?}");
     stand.runtime.close().await;
 }

@@ -4,7 +4,6 @@
 //! applied, which can be cancelled. What the store is asked, it is asked at once and in the order of the effects; what
 //! becomes of it is told later.
 
-mod guard;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +14,6 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::app::sources::GuardNews;
 use crate::app::{ChannelEvent, SourcesEffect, SourcesEvent, SyncStep};
 use crate::domain::{
     Applied, Change, ChangeId, ChangeState, ChannelName, Failure, Kind, Page, PageRequest, Source, SourceId,
@@ -23,13 +21,10 @@ use crate::domain::{
 };
 use crate::runtime::channel_sender::ChannelSender;
 use crate::runtime::operations::apply::{self, Twins};
-use crate::runtime::operations::staged::{left, settle};
 use crate::runtime::operations::{history, sources, sync};
 use crate::runtime::pages::{Following, Listed as Item};
-use crate::runtime::{Runtime, error_map};
+use crate::runtime::{Runtime, durable_write, error_map};
 use crate::store::{Pending, StoreError};
-
-use guard::GuardWork;
 
 /// How many entries of the undo journal are shown: as many as the store keeps. Any of them can be put back.
 const JOURNAL: usize = 10_000;
@@ -66,12 +61,7 @@ impl Sources {
                 task
             }
             SourcesEffect::Rows { ticket, source } => {
-                let task = tokio::spawn(async move {
-                    rows(runtime.clone(), sender.clone(), ticket, source.clone()).await;
-                    if let Some(far) = guard::unfinished(&runtime, &source).await {
-                        say(&sender, SourcesEvent::Guard(source, GuardNews::Unfinished(far))).await;
-                    }
-                });
+                let task = tokio::spawn(rows(runtime, sender, ticket, source));
                 self.replace(channel, Listed::Rows, &task);
                 task
             }
@@ -114,20 +104,6 @@ impl Sources {
                     stop.send_replace(true);
                 }
                 return None;
-            }
-            SourcesEffect::GuardLook(source) => tokio::spawn(async move {
-                let news = guard::look(&runtime, &source).await;
-                say(&sender, SourcesEvent::Guard(source, news)).await;
-            }),
-            SourcesEffect::GuardRun { source, changes, suite, undo } => {
-                let cancelled = self.cancellable(channel, &source);
-                let work = GuardWork::Run(changes, suite, undo);
-                tokio::spawn(async move { guard::run(&runtime, &sender, source, work, cancelled).await })
-            }
-            SourcesEffect::GuardResume(source, how) => {
-                let cancelled = self.cancellable(channel, &source);
-                let work = GuardWork::Resume(how);
-                tokio::spawn(async move { guard::run(&runtime, &sender, source, work, cancelled).await })
             }
             SourcesEffect::Journal(source) => {
                 let journal = store.journal_of(&channel, &source, JOURNAL);
@@ -343,6 +319,30 @@ async fn apply_claimed(
         }
     }
     outcome
+}
+
+/// Writes down what is left of changes.
+async fn settle(runtime: &Runtime, left: Vec<(ChangeId, Option<ChangeState>)>) -> Result<(), StoreError> {
+    let store = runtime.store().clone();
+    durable_write::until_written(move || store.settle_changes(left.clone())).await
+}
+
+/// What stays staged of a change that is through; nothing where it is done. One that was not begun is as it was before:
+/// it may have been refused for a reason, or perhaps done.
+fn left(applied: &Applied, before: Option<&ChangeState>) -> Option<ChangeState> {
+    match applied {
+        Applied::Done(_) | Applied::Already(_) => None,
+        Applied::Refused(failure) => Some(ChangeState::Refused(why(failure))),
+        Applied::Conflict(theirs) => Some(ChangeState::Conflict(theirs.clone())),
+        Applied::Unknown(failure) => Some(ChangeState::Unknown(why(failure))),
+        Applied::Cancelled => Some(before.cloned().unwrap_or(ChangeState::Staged)),
+    }
+}
+
+/// A failure in the words that stay with the change.
+fn why(failure: &Failure) -> String {
+    let hint = failure.hint.as_deref().map(|hint| format!(" {hint}")).unwrap_or_default();
+    format!("{}{hint}", failure.sentence())
 }
 
 /// The store did not take what became of changes: after the next start they are unknown, and are compared again.

@@ -1,7 +1,6 @@
 //! What a run has done, written down as it is done: one file a run in the data directory, one JSON object a line. A line that
 //! a kill tore is none. Nothing is lost that a run needs to be right: without it a case is asked once more.
 
-use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Write as _};
@@ -28,8 +27,6 @@ const MOST_RECORDED: u64 = 64 << 20;
 enum Entry {
     /// First: what is asked, by which config.
     Run { identity: String, suites: Vec<PathBuf>, at: String },
-    /// What is asked, in the order of the suites.
-    Planned(Vec<CaseKey>),
     /// A case is asked.
     Began(CaseKey),
     /// A case has ended.
@@ -39,8 +36,8 @@ enum Entry {
 }
 
 /// What tells a case from others, and from itself as it was before it was edited.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(super) struct CaseKey {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct CaseKey {
     suite: PathBuf,
     case: String,
     channel: String,
@@ -48,7 +45,7 @@ pub(super) struct CaseKey {
 }
 
 impl CaseKey {
-    pub(super) fn from_planned(planned: &PlannedCase) -> Self {
+    fn from_planned(planned: &PlannedCase) -> Self {
         let mut hasher = DefaultHasher::new();
         format!("{:?}", planned.case).hash(&mut hasher);
         Self {
@@ -93,19 +90,14 @@ impl Journal {
         (journal, Earlier::from_entries(known))
     }
 
-    /// These are asked, in this order, whichever ends first.
-    pub(super) fn planned(&self, keys: &[CaseKey]) {
-        self.write(&Entry::Planned(keys.to_vec()));
-    }
-
     /// A case is asked from now on.
-    pub(super) fn began(&self, key: &CaseKey) {
-        self.write(&Entry::Began(key.clone()));
+    pub(super) fn began(&self, planned: &PlannedCase) {
+        self.write(&Entry::Began(CaseKey::from_planned(planned)));
     }
 
     /// A case has ended.
-    pub(super) fn ended(&self, key: &CaseKey, result: &CaseResult) {
-        self.write(&Entry::Ended { key: key.clone(), result: result.clone() });
+    pub(super) fn ended(&self, planned: &PlannedCase, result: &CaseResult) {
+        self.write(&Entry::Ended { key: CaseKey::from_planned(planned), result: result.clone() });
     }
 
     /// The run has.
@@ -120,8 +112,7 @@ impl Journal {
         let written = written.and_then(|line| open.write_all(format!("{line}\n").as_bytes()));
         // That a case was begun is of use after a kill, which takes nothing of what was written. After a power cut the store
         // tells what was sent.
-        let idle = matches!(entry, Entry::Began(_) | Entry::Planned(_));
-        let synced = |()| if idle { Ok(()) } else { open.sync_data() };
+        let synced = |()| if matches!(entry, Entry::Began(_)) { Ok(()) } else { open.sync_data() };
         if let Err(error) = written.and_then(synced) {
             unwritten(&error);
             *file = None;
@@ -152,7 +143,7 @@ impl Earlier {
                     begun.retain(|known| *known != key);
                     earlier.ended.push((key, result));
                 }
-                Entry::Run { .. } | Entry::Planned(_) | Entry::Over => {}
+                Entry::Run { .. } | Entry::Over => {}
             }
         }
         earlier.unfinished = begun.into_iter().map(|key| key.case).collect();
@@ -160,8 +151,9 @@ impl Earlier {
     }
 
     /// What came of a case, where it was judged as it stands.
-    pub(super) fn judged(&self, key: &CaseKey) -> Option<&CaseResult> {
-        self.ended.iter().rev().find(|(known, _)| known == key).map(|(_, result)| result).filter(|r| r.is_judged())
+    pub(super) fn judged(&self, planned: &PlannedCase) -> Option<&CaseResult> {
+        let key = CaseKey::from_planned(planned);
+        self.ended.iter().rev().find(|(known, _)| *known == key).map(|(_, result)| result).filter(|r| r.is_judged())
     }
 }
 
@@ -180,23 +172,16 @@ pub(super) fn earlier(data_dir: &Path, identity: &str, suites: &[Suite]) -> Earl
     Earlier::default()
 }
 
-/// What came of each case by a file that [`Journal::go_on`] wrote, by the last word on each, in the order of the suites.
+/// What came of each case by a file that [`Journal::go_on`] wrote, by the last word on each.
 pub(in crate::runtime) fn results(file: &Path) -> Vec<CaseResult> {
     let mut ended: Vec<(CaseKey, CaseResult)> = Vec::new();
-    let mut order = Vec::new();
     for entry in entries(file).unwrap_or_default() {
-        match entry {
-            Entry::Planned(keys) => order = keys,
-            Entry::Ended { key, result } => match ended.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, known)) => *known = result,
-                None => ended.push((key, result)),
-            },
-            Entry::Run { .. } | Entry::Began(_) | Entry::Over => {}
+        let Entry::Ended { key, result } = entry else { continue };
+        match ended.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => *known = result,
+            None => ended.push((key, result)),
         }
     }
-    let places: HashMap<&CaseKey, usize> = order.iter().enumerate().map(|(at, key)| (key, at)).collect();
-    // What was written before the order was known stays behind the others, as it ended.
-    ended.sort_by_key(|(key, _)| places.get(key).copied().unwrap_or(usize::MAX));
     ended.into_iter().map(|(_, result)| result).collect()
 }
 
@@ -234,7 +219,7 @@ pub(super) fn recorded(data_dir: &Path, identity: &str) -> impl Iterator<Item = 
                     run.unfinished.retain(|(suite, case)| *suite != key.suite || *case != key.case);
                     run.ended.push((key.suite, result));
                 }
-                Entry::Run { .. } | Entry::Planned(_) | Entry::Over => {}
+                Entry::Run { .. } | Entry::Over => {}
             }
         }
         Some(run)

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::config::{self, Env, JudgeSettings};
 use crate::domain::{Failure, Kind, SafeText, Secret, Timestamp};
 use crate::http::{Address, Header, Http, HttpError, Method, Request, policies};
-use crate::runtime::{open, random};
+use crate::runtime::random;
 
 /// A model may have to be loaded before it says a word.
 const LONGEST: Duration = Duration::from_mins(2);
@@ -31,7 +31,7 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// Fetches its key, and reads the certificates that are trusted for it.
+    /// Fetches its key.
     pub(super) async fn open(settings: JudgeSettings) -> Result<Self, Failure> {
         let address = Address::parse(&settings.base_url).and_then(|base| base.join(&["chat", "completions"]));
         let address = address.map_err(|error| Failure::new(Kind::Config, format!("The judge's URL: {error}.")))?;
@@ -48,8 +48,7 @@ impl Judge {
                 })?)
             }
         };
-        let http = open::trusting_files(Http::new(Timestamp::now), &settings.ca_files, "the judge")?;
-        Ok(Self { http, address, model: settings.model, key })
+        Ok(Self { http: Http::new(Timestamp::now), address, model: settings.model, key })
     }
 
     /// Whether a statement holds of what the bot replied to what was said, and why. Being asked changes nothing there, so it
@@ -128,8 +127,7 @@ mod tests {
 
     async fn judge(steps: Vec<Vec<Step>>) -> (Judge, TestServer) {
         let server = TestServer::start(steps).await;
-        let settings =
-            JudgeSettings { base_url: server.url(), model: "m".to_owned(), api_key: None, ca_files: Vec::new() };
+        let settings = JudgeSettings { base_url: server.url(), model: "m".to_owned(), api_key: None };
         (Judge::open(settings).await.unwrap(), server)
     }
 

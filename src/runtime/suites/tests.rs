@@ -98,30 +98,6 @@ async fn what_was_judged_is_not_asked_again_where_a_run_goes_on() {
 }
 
 #[tokio::test]
-async fn what_came_of_cases_is_told_in_the_order_of_the_suite_whichever_ended_first() {
-    let data = tempfile::tempdir().unwrap();
-    let runtime = open(data.path());
-    let wanted = run(ECHO);
-    let cases = runtime.plan_suites(&wanted).unwrap().cases;
-    let keys: Vec<CaseKey> = cases.iter().map(CaseKey::from_planned).collect();
-    let file = data.path().join("before");
-    let ended = |order: &[usize]| {
-        let (journal, _) = Journal::go_on(&file, "me", &wanted.suites);
-        journal.planned(&keys);
-        for at in order {
-            let result = ask::result(&cases[*at], CaseVerdict::Passed, Vec::new(), 0, Instant::now());
-            journal.ended(&keys[*at], &result);
-        }
-    };
-    ended(&[2, 0]);
-    // Cut off, and gone on with.
-    ended(&[1]);
-    let told: Vec<String> = results_in(&file).into_iter().map(|result| result.case).collect();
-    assert_eq!(told, ["good", "bad", "two"]);
-    runtime.close().await;
-}
-
-#[tokio::test]
 async fn what_is_not_begun_when_it_is_to_wind_up_is_skipped_and_gone_on_with() {
     let data = tempfile::tempdir().unwrap();
     let runtime = open(data.path());

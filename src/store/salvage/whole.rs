@@ -1,11 +1,11 @@
 //! Deliveries of an attached database `s` as rows that leave out nothing, and which of them are here already: what they leave
 //! out stands there under numbers that say nothing here.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
+use crate::domain::DeliveryId;
 use crate::store::compact;
 use crate::store::delivery_row;
-use crate::store::engine::{self, Row};
 use crate::store::error::StoreError;
 use crate::store::rows::count;
 
@@ -34,7 +34,7 @@ struct WholeRow {
 }
 
 impl WholeRow {
-    fn read(row: &Row<'_>) -> engine::Result<Self> {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let (url, headers) = compact::whole_head(row, 1)?;
         Ok(Self {
             n: row.get(0)?,
@@ -43,7 +43,7 @@ impl WholeRow {
             body: compact::whole_body(row, 5)?,
             message: row.get(9)?,
             request: row.get(10)?,
-            summary: row.get::<Option<String>>(11)?.unwrap_or_default(),
+            summary: row.get::<_, Option<String>>(11)?.unwrap_or_default(),
         })
     }
 }
@@ -57,12 +57,7 @@ pub(super) fn restore(conn: &Connection) -> Result<(), StoreError> {
     )?;
     let mut after = i64::MIN;
     loop {
-        let mut rows = query.query(params![after, count(PAGE)])?;
-        let mut read = Vec::new();
-        while let Some(row) = rows.next()? {
-            read.push(WholeRow::read(&Row::Sqlite(row))?);
-        }
-        let rows = read;
+        let rows = query.query_map(params![after, count(PAGE)], WholeRow::read)?.collect::<Result<Vec<_>, _>>()?;
         let Some(last) = rows.last() else { return Ok(()) };
         after = last.n;
         for WholeRow { n, url, headers, body, message, request, summary } in rows {
@@ -87,9 +82,7 @@ pub(super) fn find_known(conn: &Connection) -> Result<(), StoreError> {
     while let Some(row) = rows.next()? {
         let (old, new): (i64, i64) = (row.get(0)?, row.get(1)?);
         let (url, headers, body): (String, String, Vec<u8>) = (row.get(2)?, row.get(3)?, row.get(4)?);
-        let mut whole = conn.prepare_cached(delivery_row::ONE)?;
-        let mut found = whole.query([new])?;
-        let here = found.next()?.map(|row| delivery_row::whole_row(&Row::Sqlite(row))).transpose()?;
+        let here = delivery_row::whole(conn, DeliveryId(new))?;
         let is_same = here.is_some_and(|(_, here)| {
             here.url == url && compact::WrittenHeaders::alone(&here.headers).common == headers && here.body == body
         });

@@ -3,7 +3,7 @@
 
 use std::collections::BinaryHeap;
 
-use crate::store::engine::Connection;
+use rusqlite::Connection;
 
 use super::docset::DocSet;
 use super::plan::SearchPlan;

@@ -1,6 +1,6 @@
 //! What of the messages is in the index. Reads the tables `unindexed` and `backlog`.
 
-use crate::store::engine::Connection;
+use rusqlite::Connection;
 
 use crate::store::error::StoreError;
 

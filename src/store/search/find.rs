@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::store::engine::{Connection, Params};
+use rusqlite::Connection;
 
 use super::SearchRequest;
 use super::candidates::Candidates;
@@ -27,14 +27,6 @@ const COUNTED: usize = 2_000;
 const COUNTED_BYTES: usize = 4 << 20;
 /// The texts of a page of hits are no more than this, but for one.
 const PAGE_BYTES: usize = 4 << 20;
-
-/// Rows of messages that the index doesn't know as they are.
-macro_rules! waiting {
-    () => {
-        "SELECT message FROM unindexed WHERE message > ?1 AND message <= ?2
-         UNION ALL SELECT n FROM messages WHERE n > ?2"
-    };
-}
 
 /// Something that was found, by its place in the order.
 enum Candidate {
@@ -67,7 +59,7 @@ pub(super) fn find(
     current: &dyn Fn() -> bool,
 ) -> Result<Found, StoreError> {
     // All of it at one moment.
-    let tx = conn.read_transaction()?;
+    let tx = conn.transaction()?;
     let mut found = Found { total: request.after.is_none().then_some(0), ..Found::default() };
     let within = match &request.within {
         None => None,
@@ -158,12 +150,15 @@ impl SearchPass<'_> {
     /// Messages that the index doesn't know as they are. Answers the rows of those that it knows as they were.
     fn unindexed(&mut self, coverage: Coverage) -> Result<HashSet<i64>, StoreError> {
         let (up_to, known) = (coverage.begins_after(), coverage.known);
-        let stale = column(self.conn, "SELECT message FROM unindexed", [])?;
+        let stale = column(self.conn, "SELECT message FROM unindexed")?;
         // What is older than the index is read through with the rest of it.
-        let rows = column(self.conn, concat!(waiting!(), " ORDER BY 1 DESC LIMIT ?3"), [up_to, known, READ_THROUGH])?;
+        let waiting = format!(
+            "SELECT message FROM unindexed WHERE message > {up_to} AND message <= {known}
+             UNION ALL SELECT n FROM messages WHERE n > {known}"
+        );
+        let rows = column(self.conn, &format!("{waiting} ORDER BY 1 DESC LIMIT {READ_THROUGH}"))?;
         if i64::try_from(rows.len()).is_ok_and(|many| many == READ_THROUGH) {
-            let count = concat!("SELECT count(*) FROM (", waiting!(), ") AS waiting");
-            let all: i64 = self.conn.query_row(count, [up_to, known], |row| row.get(0))?;
+            let all: i64 = self.conn.query_row(&format!("SELECT count(*) FROM ({waiting})"), [], |row| row.get(0))?;
             self.unread = all.saturating_sub(READ_THROUGH);
         }
         rows.into_iter().try_for_each(|row| self.look_at(row))?;
@@ -176,8 +171,8 @@ impl SearchPass<'_> {
         let up_to = coverage.begins_after().min(all);
         let mut left = 0;
         if up_to > 0 {
-            let sql = "SELECT n FROM messages WHERE n <= ?1 ORDER BY n DESC LIMIT ?2";
-            let rows = column(self.conn, sql, [up_to, READ_THROUGH])?;
+            let sql = format!("SELECT n FROM messages WHERE n <= {up_to} ORDER BY n DESC LIMIT {READ_THROUGH}");
+            let rows = column(self.conn, &sql)?;
             let oldest = rows.last().copied().unwrap_or(0);
             let all_read = i64::try_from(rows.len()).is_ok_and(|many| many < READ_THROUGH);
             rows.into_iter().try_for_each(|row| self.look_at(row))?;
@@ -275,8 +270,8 @@ impl SearchPass<'_> {
     }
 }
 
-fn column(conn: &Connection, sql: &str, params: impl Params) -> Result<Vec<i64>, StoreError> {
-    let mut query = conn.prepare_cached(sql)?;
-    let rows = query.query_map(params, |row| row.get(0))?;
+fn column(conn: &Connection, sql: &str) -> Result<Vec<i64>, StoreError> {
+    let mut query = conn.prepare(sql)?;
+    let rows = query.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

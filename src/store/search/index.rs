@@ -1,7 +1,7 @@
 //! Puts messages into the index, some at a time: whoever writes beside it never waits long. Owns the tables `unindexed` and
 //! `backlog`: what the index doesn't know.
 
-use crate::store::engine::{Connection, Params, Transaction};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::coverage::{coverage, lacks};
 use super::merge::{FULL, merge};
@@ -45,11 +45,11 @@ pub(super) fn some(
     }
     // Nobody is kept from writing while it is read and understood. Who did write meanwhile is seen where this is to be
     // written: then it is for nothing, and done once more with less of it and with nobody beside it.
-    let alone = !conn.reads_beside_writes()?;
-    let left = match put_some(conn, true, if alone { 0 } else { pace.0 }, go_on) {
+    let alone = conn.query_row("PRAGMA journal_mode", [], |row| row.get::<_, String>(0))? != "wal";
+    let left = match put_some(conn, TransactionBehavior::Deferred, if alone { 0 } else { pace.0 }, go_on) {
         Ok(None) | Err(StoreError::Busy(_)) => {
             pace.0 = LEAST;
-            put_some(conn, false, LEAST, go_on)?.unwrap_or(0)
+            put_some(conn, TransactionBehavior::Immediate, LEAST, go_on)?.unwrap_or(0)
         }
         Ok(Some(left)) => {
             pace.0 = (pace.0 * 2).min(MOST);
@@ -68,17 +68,17 @@ pub(super) fn some(
     Ok(left)
 }
 
-/// Puts so many into the index, `beside` others who write, or with nobody beside it. None where nothing is to be done.
+/// Puts so many into the index. None where nothing is to be done.
 fn put_some(
     conn: &mut Connection,
-    beside: bool,
+    behavior: TransactionBehavior,
     many: usize,
     go_on: &dyn Fn() -> Result<(), StoreError>,
 ) -> Result<Option<u64>, StoreError> {
     if many == 0 {
         return Ok(None);
     }
-    let tx = if beside { conn.late_write_transaction()? } else { conn.write_transaction()? };
+    let tx = conn.transaction_with_behavior(behavior)?;
     let before = coverage(&tx)?;
     let mut after = before;
     let mut batch = Batch::default();
@@ -138,7 +138,7 @@ fn put_some(
     Ok(Some(left.unsigned_abs()))
 }
 
-fn column(conn: &Connection, sql: &str, params: impl Params) -> Result<Vec<i64>, StoreError> {
+fn column<P: rusqlite::Params>(conn: &Connection, sql: &str, params: P) -> Result<Vec<i64>, StoreError> {
     let mut query = conn.prepare_cached(sql)?;
     let rows = query.query_map(params, |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)

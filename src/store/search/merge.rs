@@ -1,7 +1,7 @@
 //! Joins small segments to larger ones, so that a search asks few of them. Reads without a lock, and holds that which keeps
 //! others from writing only while it writes.
 
-use crate::store::engine::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::coverage::coverage;
 use super::docset::{MOST_DOCS, each_doc};
@@ -21,7 +21,7 @@ pub(super) fn merge(
     go_on: &dyn Fn() -> Result<(), StoreError>,
 ) -> Result<Option<usize>, StoreError> {
     let Some(chosen) = choose(segments(conn)?, coverage(conn)?.anew) else { return Ok(None) };
-    let tx = conn.read_transaction()?;
+    let tx = conn.transaction()?;
     let mut inputs = Vec::with_capacity(chosen.len());
     for segment in &chosen {
         go_on()?;
@@ -31,7 +31,7 @@ pub(super) fn merge(
     let merged = join(&tx, &inputs, go_on)?;
     drop(tx);
     drop(inputs);
-    let tx = conn.write_transaction()?;
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for segment in &chosen {
         if !remove(&tx, segment.n)? {
             // Another process was quicker.

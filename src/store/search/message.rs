@@ -1,6 +1,6 @@
 //! A message as a search reads it.
 
-use crate::store::engine::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::{
     ChannelName, ConversationId, DeskEntry, Facts, Finish, Hit, HitCursor, HitPlace, OutState, Query,
@@ -70,9 +70,9 @@ pub(super) fn read_message(conn: &Connection, row: i64) -> Result<Option<Searche
     let read = query.query_row([row], |row| {
         Ok(SearchedMessage {
             entry: stored_message(row)?,
-            channel: ChannelName::new(row.get::<String>(11)?),
+            channel: ChannelName::new(row.get::<_, String>(11)?),
             conversation_row: row.get(12)?,
-            conversation: ConversationId::new(row.get::<String>(13)?),
+            conversation: ConversationId::new(row.get::<_, String>(13)?),
             title: row.get(14)?,
             state: word(row, 15, OutState::from_word)?,
             kept: desk::entry(row, 16)?,

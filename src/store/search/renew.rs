@@ -1,7 +1,7 @@
 //! Makes the index anew where most of it is of messages that went or changed since: no segment tells which of its own
 //! these are. What was there serves until all is there again.
 
-use crate::store::engine::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::coverage::coverage;
 use super::segment::{remove, segments};
@@ -35,7 +35,7 @@ pub(super) fn end(conn: &mut Connection) -> Result<(), StoreError> {
         if coverage.anew == 0 || coverage.up_to > 0 {
             return Ok(());
         }
-        let tx = conn.write_transaction()?;
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         match segments(&tx)?.iter().find(|segment| segment.n <= coverage.anew) {
             Some(segment) => {
                 remove(&tx, segment.n)?;

@@ -9,7 +9,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::store::engine::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 
 use super::docset::{read_number, write_list, write_number};
 use super::terms::{TERMS, Term};
@@ -98,10 +98,12 @@ impl SegmentWriter {
         for (part, entries) in (PLACES..).zip(entries.chunks(PLACES_A_ROW)) {
             self.rows.push((part, entries.iter().flat_map(|entry| entry.conversation.to_le_bytes()).collect()));
         }
-        let segment = tx
-            .prepare_cached("INSERT INTO segments (docs, oldest, newest) VALUES (?1, ?2, ?3)")?
-            .insert(params![count(entries.len()), first.number, last.number])?;
-        let Some(segment) = segment else { return Ok(()) };
+        tx.prepare_cached("INSERT INTO segments (docs, oldest, newest) VALUES (?1, ?2, ?3)")?.execute(params![
+            count(entries.len()),
+            first.number,
+            last.number
+        ])?;
+        let segment = tx.last_insert_rowid();
         let mut put = tx.prepare_cached("INSERT INTO postings (n, data) VALUES (?1, ?2)")?;
         for (place, data) in &self.rows {
             put.execute(params![row_number(segment, *place), data])?;
@@ -114,7 +116,7 @@ impl SegmentWriter {
 pub(super) fn segments(conn: &Connection) -> Result<Vec<Segment>, StoreError> {
     let mut query = conn.prepare_cached("SELECT n, docs, oldest, newest FROM segments")?;
     let rows = query.query_map([], |row| {
-        let docs = usize::try_from(row.get::<i64>(1)?).unwrap_or(0);
+        let docs = usize::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
         Ok(Segment { n: row.get(0)?, docs, oldest: row.get(2)?, newest: row.get(3)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -142,7 +144,7 @@ impl Segment {
         let (from, to) = (row_number(self.n, *terms.start()), row_number(self.n, *terms.end()));
         let mut rows = query.query([row_number(self.n, 0), from, to])?;
         while let Some(row) = rows.next()? {
-            each_list(&row, |term, list| {
+            each_list(row, |term, list| {
                 if terms.contains(&term) {
                     put(list);
                 }
@@ -179,7 +181,7 @@ impl Segment {
         let mut query = conn.prepare_cached("SELECT data FROM postings WHERE n >= ?1 AND n < ?2 ORDER BY n")?;
         let mut rows = query.query([row_number(self.n, PLACES), row_number(self.n + 1, 0)])?;
         while let Some(row) = rows.next()? {
-            let bytes = row.bytes(0)?;
+            let bytes = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
             for key in bytes.chunks_exact(4) {
                 put(u32::from_le_bytes(key.try_into().unwrap_or_default()));
             }
@@ -227,7 +229,7 @@ fn place_of(row: i64) -> u32 {
 
 /// Hands on the lists of a row, until no more of them are wanted.
 fn each_list(row: &Row<'_>, mut put: impl FnMut(Term, &[u8]) -> bool) -> Result<(), StoreError> {
-    let bytes = row.bytes(1)?;
+    let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
     for (term, list) in RowReader::new(place_of(row.get(0)?), bytes) {
         if !put(term, list) {
             break;

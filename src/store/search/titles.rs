@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::store::engine::Connection;
+use rusqlite::Connection;
 
 use crate::domain::{ChannelName, ConversationId, DeskEntry, FuzzyFilter, Query, Test, TitleHit, folded};
 use crate::store::desk;
@@ -28,8 +28,8 @@ pub(super) fn conversations(conn: &Connection, query: &Query) -> Result<HashSet<
     let mut rows = statement.query([])?;
     let mut found = HashSet::new();
     while let Some(row) = rows.next()? {
-        let (id, title) = (ConversationId::new(row.get::<String>(1)?), row.get::<String>(2)?);
-        let entry = if kept { desk::entry(&row, 3)? } else { DeskEntry::default() };
+        let (id, title) = (ConversationId::new(row.get::<_, String>(1)?), row.get::<_, String>(2)?);
+        let entry = if kept { desk::entry(row, 3)? } else { DeskEntry::default() };
         let holds = |test: &Test| match test {
             Test::In(_) | Test::Title(_) => Some(test.is_of(Some(&id), &title)),
             Test::Kept(any) => Some(any.iter().any(|one| one.is_so(&entry))),
@@ -65,7 +65,7 @@ pub(super) fn titles(conn: &Connection, query: &Query) -> Result<Vec<TitleHit>, 
     let mut rows = statement.query([TITLES_OF])?;
     let mut best = BTreeSet::new();
     while let Some(row) = rows.next()? {
-        let (channel, title) = (row.get::<String>(1)?, row.get::<String>(3)?);
+        let (channel, title) = (row.get::<_, String>(1)?, row.get::<_, String>(3)?);
         let names = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&channel));
         let of_channel = query.terms().iter().all(|term| match &term.test {
             Test::Channel(asked) => names(asked) != term.not,
@@ -74,7 +74,7 @@ pub(super) fn titles(conn: &Connection, query: &Query) -> Result<Vec<TitleHit>, 
         let Some(rank) = filter.rank(&title) else { continue };
         if of_channel {
             let n: i64 = row.get(0)?;
-            best.insert(((rank, std::cmp::Reverse(n)), channel, row.get::<String>(2)?, title));
+            best.insert(((rank, std::cmp::Reverse(n)), channel, row.get::<_, String>(2)?, title));
             if best.len() > TITLES {
                 best.pop_last();
             }

@@ -81,7 +81,7 @@ async fn whatever_becomes_of_a_page_the_next_write_waits_for_the_disk() {
     let store = Store::open(dir.path());
     let waits = || {
         store.ask(|database| {
-            Ok(database.read().sqlite().pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0))?)
+            Ok(database.read().pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0))?)
         })
     };
     store.merge_messages(&docs(), &id("c"), &[user("1", "a")], None).await.unwrap();

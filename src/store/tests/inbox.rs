@@ -432,10 +432,7 @@ async fn a_full_disk_refuses_all_that_wait_and_keeps_no_half() {
     let store = Store::open(dir.path());
     store.receive(arrival(0, vec![says("c", 0, "0")])).await.unwrap();
     let limit = async |pages: i64| {
-        store
-            .ask(move |database| Ok(database.read().sqlite().pragma_update(None, "max_page_count", pages)?))
-            .await
-            .unwrap();
+        store.ask(move |database| Ok(database.read().pragma_update(None, "max_page_count", pages)?)).await.unwrap();
     };
     limit(1).await;
     let asked: Vec<_> = (1..=200).map(|n| store.receive(arrival(n, vec![says("c", n, &n.to_string())]))).collect();

@@ -28,8 +28,7 @@ async fn the_file_has_its_settings_and_nothing_is_left_beside_it() {
     assert_eq!(store.warnings().await.unwrap(), Vec::<String>::new());
     let settings = store
         .ask(|database| {
-            let ask =
-                |name: &str| database.read().sqlite().pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+            let ask = |name: &str| database.read().pragma_query_value(None, name, |row| row.get::<_, i64>(0));
             Ok((ask("synchronous")?, ask("foreign_keys")?, ask("trusted_schema")?))
         })
         .await

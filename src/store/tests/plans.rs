@@ -10,7 +10,7 @@ use super::*;
 async fn plan(store: &Store, sql: &'static str) -> String {
     store
         .ask(move |database| {
-            let mut query = database.read().sqlite().prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+            let mut query = database.read().prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
             let nulls = vec![rusqlite::types::Null; query.parameter_count()];
             let rows = query.query_map(rusqlite::params_from_iter(nulls), |row| row.get::<_, String>(3))?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?.join("\n"))

@@ -102,7 +102,9 @@ async fn a_holder_is_alive_exactly_while_its_file_is_locked() {
     let store = Store::open(dir.path());
     sending(&store, &turn("hi")).await;
     let holder = store
-        .ask(|database| Ok(database.read().query_row("SELECT holder FROM turns", [], |row| row.get::<String>(0))?))
+        .ask(|database| {
+            Ok(database.read().query_row("SELECT holder FROM turns", [], |row| row.get::<_, String>(0))?)
+        })
         .await
         .unwrap();
     store.close().await.unwrap();

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 
 use super::grouped;
 use super::marks::synced;
-use crate::app::sources::{GuardRunning, Job, SYNC_TOLD_MS, SourcesOverlay};
+use crate::app::sources::{Job, SYNC_TOLD_MS, SourcesOverlay};
 use crate::app::{Action, State, SyncStep};
 use crate::domain::{Applied, SafeText, SyncState, Timestamp, display_width};
 use crate::ui::glyphs::Glyphs;
@@ -18,7 +18,7 @@ use crate::ui::{paint, theme};
 const BAR: (usize, usize) = (24, 6);
 /// Whether something is told.
 pub(super) fn shows(state: &State, now: Timestamp) -> bool {
-    running(state).is_some() || state.channel().sources.guard.running.is_some() || sync(state, now).is_some()
+    running(state).is_some() || sync(state, now).is_some()
 }
 
 fn running(state: &State) -> Option<&Job> {
@@ -31,10 +31,9 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     if area.height < 2 || room < 8 {
         return;
     }
-    let parts = match (running(state), &state.channel().sources.guard.running) {
-        (_, Some(run)) => guarding(run, state, room, glyphs),
-        (Some(job), None) => applying(job, state, room, glyphs),
-        (None, None) => match sync(state, now) {
+    let parts = match running(state) {
+        Some(job) => applying(job, state, room, glyphs),
+        None => match sync(state, now) {
             Some((stands, since)) => syncing(&stands, since, glyphs),
             None => return,
         },
@@ -65,44 +64,19 @@ fn applying(job: &Job, state: &State, room: usize, glyphs: &Glyphs) -> Parts {
         false => keyed(state, Action::CancelApply, "cancels"),
     };
     let with_way = if way.is_empty() { text.clone() } else { format!("{text}{}{way}", glyphs.dot) };
-    let style = if refused + conflicts > 0 { theme::WARN } else { theme::PLAIN };
-    with_bar((done, job.total), (text, with_way, style), room, glyphs)
-}
-
-/// A run of a suite around what is staged.
-fn guarding(run: &GuardRunning, state: &State, room: usize, glyphs: &Glyphs) -> Parts {
-    let mut text = run.step.in_words().to_owned();
-    if run.of > 0 {
-        text = format!("{text}: {} of {}", grouped(run.done), grouped(run.of));
-    }
-    if run.missed > 0 {
-        text = format!("{text}{}{} missed", glyphs.dot, grouped(run.missed));
-    }
-    let way = if run.stopping { "stopping".to_owned() } else { keyed(state, Action::CancelApply, "stops") };
-    let with_way = if way.is_empty() { text.clone() } else { format!("{text}{}{way}", glyphs.dot) };
-    with_bar((run.done, run.of), (text, with_way, theme::PLAIN), room, glyphs)
-}
-
-/// How far something is, as a bar and in words: in more of them where there is room.
-fn with_bar(
-    (done, total): (usize, usize),
-    (text, with_way, style): (String, String, Style),
-    room: usize,
-    glyphs: &Glyphs,
-) -> Parts {
     let text = if display_width(&with_way) + 2 <= room { with_way } else { text };
     let text = SafeText::one_line(&format!(" {text} "));
     let mut parts = Parts::new();
     // The bar where there is room for it beside the words.
     let bar = room.saturating_sub(display_width(text.as_str()) + 2).min(BAR.0);
     if bar >= BAR.1 {
-        let full = (done * bar).checked_div(total).unwrap_or(0).min(bar);
+        let full = (done * bar).checked_div(job.total).unwrap_or(bar).min(bar);
         let [on, off] = glyphs.bar;
         parts.push((SafeText::from_static(" "), theme::PLAIN));
         parts.push((SafeText::one_line(&on.repeat(full)), theme::ACCENT));
         parts.push((SafeText::one_line(&off.repeat(bar - full)), theme::DIM));
     }
-    parts.push((text, style));
+    parts.push((text, if refused + conflicts > 0 { theme::WARN } else { theme::PLAIN }));
     parts
 }
 

@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::rows::NAMELESS;
-use super::{Kept, conflict, count, difference, grouped, guarded, hash, journal, questions, results};
+use super::{Kept, conflict, count, difference, grouped, hash, journal, questions, results};
 use crate::app::sources::{Mark, SourcesOverlay, staged_name, staged_text};
 use crate::app::{Action, State};
 use crate::domain::{Change, ChangeId, ChangeState, SafeText, Timestamp};
@@ -39,16 +39,9 @@ pub(super) fn draw(
         SourcesOverlay::Results(top) => {
             let inner = large(f, room, " Results ", &keyed(state, Action::Back, "closes"), glyphs);
             let job = sources.job.as_ref();
-            let guard = &sources.guard;
-            let far = guard.unfinished.as_ref().map(|(_, far)| far);
-            let run = guard.ended.as_ref().map(|end| (end.totals(), end.outcome(), end.messages));
-            let what = hash(&("results", job.map(|job| (job.done.len(), job.total, job.ended)), far, run));
-            let sheet = kept.overlay.get_or_make(what, || match (&guard.ended, far, job) {
-                (Some(end), ..) => guarded::details(state, end, glyphs),
-                (None, Some(far), _) => guarded::unfinished(state, far),
-                (None, None, Some(job)) => results::details(job, glyphs),
-                (None, None, None) => Sheet::default(),
-            });
+            let what = hash(&("results", job.map(|job| (job.done.len(), job.total, job.ended))));
+            let sheet =
+                kept.overlay.get_or_make(what, || job.map(|job| results::details(job, glyphs)).unwrap_or_default());
             scrolled(f, inner, sheet, *top)
         }
         SourcesOverlay::Name { row, text, problem } => {
@@ -89,11 +82,9 @@ fn review(
         hash(&(change.id.as_str(), change.at.millis(), Mark::for_change(change).word(), why, text))
     };
     let what: Vec<u64> = changes.iter().map(made_of).collect();
-    let around = (sources.guard.suites.is_some(), sources.guard.suite().map(|suite| &suite.path), sources.guard.undo);
-    let what = hash(&("review", what, warning, around, sources.read().map(|body| body.id.as_str())));
+    let what = hash(&("review", what, warning, sources.read().map(|body| body.id.as_str())));
     let sheet = kept.overlay.get_or_make(what, || {
         let mut sheet = Sheet::default();
-        guarded::around(&mut sheet, state);
         if let Some(warning) = warning {
             sheet.note(&format!("{} {warning}", glyphs.conflict), theme::WARN);
             sheet.blank();

@@ -104,13 +104,8 @@ pub(super) fn standing(state: &State, suite: &SuiteEntry, glyphs: &Glyphs) -> (S
     if counts.passed == counts.cases {
         return (format!("{} all {} passed", glyphs.ok, grouped(counts.cases as u64)), theme::BOT);
     }
-    let asked = counts.passed + counts.failed + counts.unknown + counts.asking;
-    let some = [
-        (counts.failed, "failed"),
-        (counts.unknown, "unknown"),
-        (counts.asking, "asking"),
-        (counts.cases - asked, "not asked"),
-    ];
+    let asked = counts.passed + counts.failed + counts.unknown;
+    let some = [(counts.failed, "failed"), (counts.unknown, "unknown"), (counts.cases - asked, "not asked")];
     let some: Vec<String> = some
         .iter()
         .filter(|(count, _)| *count > 0)
@@ -120,8 +115,6 @@ pub(super) fn standing(state: &State, suite: &SuiteEntry, glyphs: &Glyphs) -> (S
         theme::BAD
     } else if counts.unknown > 0 {
         theme::WARN
-    } else if counts.asking > 0 {
-        theme::ACCENT
     } else {
         theme::DIM
     };

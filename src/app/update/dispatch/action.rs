@@ -198,10 +198,6 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         | Action::Search
         | Action::SearchBack
         | Action::CancelApply
-        | Action::GuardSuite
-        | Action::GuardUndo
-        | Action::GuardGoOn
-        | Action::GuardLeave
         | Action::PickPrevious
         | Action::PickNext
         | Action::PickRange

@@ -1,4 +1,4 @@
-//! Ending the program: a second Ctrl+C, and the question where changes of rows are staged or suites are being asked.
+//! Ending the program: a second Ctrl+C, and the question where changes of rows are staged.
 
 use super::channels;
 use crate::app::action::Action;
@@ -32,11 +32,10 @@ pub(in crate::app::update) fn interrupt(state: &mut State, now: Timestamp) -> Ve
     state.wake()
 }
 
-/// Ends the program; asks first where changes of rows are staged, on whatever channel, or a run of suites is under way.
+/// Ends the program; asks first where changes of rows are staged, on whatever channel.
 pub(in crate::app::update) fn quit(state: &mut State) -> Vec<Effect> {
     let staged = state.staged_anywhere();
-    let guards = state.channels.iter().any(|channel| channel.sources.guard.running.is_some());
-    if staged > 0 || guards || state.suites.running.is_some() {
+    if staged > 0 {
         state.window.open(Overlay::Leave(staged));
         state.window.quit_armed = None;
         state.window.notice = None;

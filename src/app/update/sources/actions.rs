@@ -1,11 +1,11 @@
 //! What the user asks of the Sources view by key.
 
-use super::{apply, conflict, edit, effect, guard, list, navigation, overlays, refilter, show, staging, undo};
+use super::{apply, conflict, edit, effect, list, navigation, overlays, refilter, show, staging, undo};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::line_input::LineInput;
-use crate::app::sources::{GuardHow, SourcesEffect, SourcesOverlay, SourcesPane};
+use crate::app::sources::{SourcesEffect, SourcesOverlay, SourcesPane};
 use crate::app::update::ctx::{Ctx, say};
 
 /// Does what an action means in this view; none where it means the same everywhere.
@@ -60,10 +60,6 @@ pub(in crate::app::update) fn handle_action(
         Action::Apply => apply::ask(channel, ctx),
         Action::ApplyRow if channel.sources.overlay.is_none() => edit::apply_row(channel, ctx),
         Action::CancelApply => apply::cancel(channel, ctx),
-        Action::GuardSuite => guard::next_suite(channel, ctx),
-        Action::GuardUndo if channel.sources.overlay.is_some() => guard::undo(channel, ctx),
-        Action::GuardGoOn if channel.sources.overlay.is_some() => guard::take_up(channel, ctx, GuardHow::GoOn),
-        Action::GuardLeave if channel.sources.overlay.is_some() => guard::take_up(channel, ctx, GuardHow::Leave),
         Action::ShowConflict => conflict::show_selected(channel, ctx),
         Action::KeepMine => conflict::keep_mine(channel, ctx),
         Action::TakeTheirs => conflict::take_theirs(channel, ctx),
@@ -181,15 +177,8 @@ fn new_source(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 }
 
 fn results(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let guard = &mut channel.sources.guard;
-    let known = guard.ended.is_some() || guard.unfinished.is_some();
-    if !known && channel.sources.job.as_ref().is_none_or(|job| job.done.is_empty()) {
-        if channel.sources.selected.is_none() {
-            return say(ctx, "Nothing was applied from here yet.");
-        }
-        // What was begun before the program was started, perhaps by a process that was killed.
-        guard.looking = true;
-        return guard::look(channel);
+    if channel.sources.job.as_ref().is_none_or(|job| job.done.is_empty()) {
+        return say(ctx, "Nothing was applied from here yet.");
     }
     channel.sources.overlay = Some(SourcesOverlay::Results(0));
     Vec::new()

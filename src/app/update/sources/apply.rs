@@ -1,7 +1,7 @@
 //! Applying what is staged: shown first, then made one by one, with a result for each.
 
 use super::staging::{outdate, touched};
-use super::{conflicts, count, editor, effect, guard, reading, short, staging};
+use super::{conflicts, count, editor, effect, reading, short, staging};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{
@@ -16,7 +16,7 @@ use crate::domain::{
 /// Shows the whole difference of those changes.
 pub(super) fn review(channel: &mut Channel, changes: Vec<ChangeId>) -> Vec<Effect> {
     channel.sources.overlay = Some(SourcesOverlay::Review { changes, top: 0, warning: None });
-    guard::look(channel)
+    Vec::new()
 }
 
 /// Shows all that is staged in the source.
@@ -71,9 +71,6 @@ pub(super) fn confirmed(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect>
         return refuse(ctx, "None of them can be applied as it is.");
     }
     sources.overlay = None;
-    if sources.guard.chosen.is_some() {
-        return guard::begin(channel, ctx, ready);
-    }
     start(channel, ctx, &ready)
 }
 
@@ -100,7 +97,6 @@ pub(super) fn start(channel: &mut Channel, ctx: &mut Ctx<'_>, ids: &[ChangeId]) 
     }
     sources.rows.marked.clear();
     sources.rows.range = None;
-    (sources.guard.ended, sources.guard.unfinished) = (None, None);
     sources.job = Some(Job {
         source: source.clone(),
         total: changes.len(),
@@ -119,9 +115,6 @@ pub(super) fn start(channel: &mut Channel, ctx: &mut Ctx<'_>, ids: &[ChangeId]) 
 
 /// Begins no more of what is being applied.
 pub(super) fn cancel(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    if let Some(effects) = guard::stop(channel, ctx) {
-        return effects;
-    }
     let Some(job) = channel.sources.job.as_mut().filter(|job| !job.ended && !job.cancelled) else {
         return Vec::new();
     };

@@ -5,7 +5,6 @@ mod chance;
 mod channels;
 mod conflicts;
 mod editing;
-mod guarded;
 mod leaving;
 mod lists;
 mod staged;

@@ -188,33 +188,6 @@ fn a_file_that_is_wrong_is_told_and_what_is_known_of_its_cases_stays() {
 }
 
 #[test]
-fn what_is_being_asked_is_counted_as_that() {
-    let mut state = opened();
-    let (run, _) = run_of(&handle_action(&mut state, Action::RunSuite)).unwrap();
-    event(&mut state, SuitesEvent::CaseBegan(run, id("a")));
-    let counts = state.suites.counts(&state.suites.suites[0]);
-    assert_eq!((counts.cases, counts.asking, counts.passed + counts.failed + counts.unknown), (3, 1, 0));
-    event(&mut state, SuitesEvent::CaseEnded(run, id("a"), Box::new(result("a", CaseVerdict::Passed, ""))));
-    let counts = state.suites.counts(&state.suites.suites[0]);
-    assert_eq!((counts.asking, counts.passed), (0, 1));
-}
-
-#[test]
-fn leaving_asks_while_suites_are_being_asked() {
-    let mut state = opened();
-    assert!(run_of(&handle_action(&mut state, Action::RunSuite)).is_some());
-    assert!(!handle_action(&mut state, Action::Quit).contains(&Effect::Quit));
-    assert_eq!(state.window.leave_asked(), Some(0));
-    handle_action(&mut state, Action::Back);
-    assert!(state.window.leave_asked().is_none() && state.suites.running.is_some());
-    handle_action(&mut state, Action::Quit);
-    assert!(handle_action(&mut state, Action::Confirm).contains(&Effect::Quit));
-    // Where none is under way nobody is asked.
-    let mut state = opened();
-    assert!(handle_action(&mut state, Action::Quit).contains(&Effect::Quit));
-}
-
-#[test]
 fn a_changed_answer_is_taken_or_refused_and_that_is_taken_back() {
     let mut state = opened();
     let answer = ChangedAnswer {

@@ -1,7 +1,7 @@
 //! A channel that isn't on the screen: whatever happens to it, the screen stays as it is but for what is said.
 
 use super::*;
-use crate::app::sources::{GuardNews, SourcesEvent, SourcesMeasured, SyncStep};
+use crate::app::sources::{SourcesEvent, SourcesMeasured, SyncStep};
 
 /// One number for each kind of event, so that none is missed.
 fn kind(event: &ChannelEvent) -> usize {
@@ -32,7 +32,6 @@ fn kind(event: &ChannelEvent) -> usize {
             Step::Ended(..) => 22,
             Step::Withdrawn { .. } => 43,
         },
-        ChannelEvent::RowsLoaded(_) => 50,
         ChannelEvent::Replaced(..) => 23,
         ChannelEvent::Message(event) => match event {
             MessageEvent::Read(..) => 24,
@@ -64,12 +63,11 @@ fn kind(event: &ChannelEvent) -> usize {
             SourcesEvent::Unkept(..) => 40,
             SourcesEvent::Failed(_) => 41,
             SourcesEvent::Measured(_) => 42,
-            SourcesEvent::Guard(..) => 50,
         },
     }
 }
 
-const KINDS: usize = 51;
+const KINDS: usize = 50;
 
 fn source() -> Source {
     let (id, created_at) = (SourceId::new("s"), Moment::at(now()));
@@ -116,7 +114,6 @@ fn events(turn: &Turn, tickets: [u64; 2]) -> Vec<ChannelEvent> {
         SourcesEvent::Edited(ChangeId::new("c"), "text".into()),
         SourcesEvent::Unkept(ChangeId::new("c"), wrong()),
         SourcesEvent::Failed(wrong()),
-        SourcesEvent::Guard(SourceId::new("s"), GuardNews::Ended(Err(wrong()))),
         SourcesEvent::Measured(SourcesMeasured { sources: Some(3), rows: Some(3), detail: 3, lines: 9 }),
     ];
     let mut events = vec![
@@ -129,8 +126,7 @@ fn events(turn: &Turn, tickets: [u64; 2]) -> Vec<ChannelEvent> {
         ChannelEvent::Older(chat, vec![entry], false),
         ChannelEvent::News(conversation.clone()),
         ChannelEvent::Unread(vec![conversation.clone()]),
-        ChannelEvent::RowLoaded(Box::new(row.clone())),
-        ChannelEvent::RowsLoaded(vec![row]),
+        ChannelEvent::RowLoaded(Box::new(row)),
         ChannelEvent::AttachChecked(Err(wrong())),
         ChannelEvent::StoreFailed(wrong()),
         ChannelEvent::Trying(wrong()),

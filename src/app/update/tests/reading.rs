@@ -65,37 +65,6 @@ fn where_the_list_stands_alone_nothing_is_opened_by_moving() {
 }
 
 #[test]
-fn what_was_said_is_read_for_the_rows_that_come_on_the_screen() {
-    let mut state = state(false);
-    let row = |n: i64| RosterRow::new(id(&format!("c{n}")), &format!("title {n}"), Some(now().plus_millis(-n)));
-    let restored = Restored { rows: (0..9).map(row).collect(), ..Restored::default() };
-    handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
-    let asked = |effects: &[Effect]| -> Vec<String> {
-        let rows = effects.iter().filter_map(|effect| match effect {
-            Effect::Open(ChannelEffect::LoadRows(ids)) => Some(ids.iter().map(|id| id.as_str().to_owned())),
-            _ => None,
-        });
-        rows.flatten().collect()
-    };
-    let effects = handle_event(&mut state, Event::RosterMeasured(3));
-    assert_eq!(asked(&effects), ["c0", "c1", "c2"]);
-    state.window.focus = Focus::Roster;
-    let effects = handle_action(&mut state, Action::Bottom);
-    assert_eq!(asked(&effects), ["c6", "c7", "c8"]);
-    // What is known of a row is never lost to a list that says less, and the read one is no news any more.
-    handle_event(&mut state, Event::Open(ChannelEvent::News(id("c7"))));
-    assert!(state.channel().roster.row(&id("c7")).unwrap().unread);
-    let mut read = row(7);
-    (read.last, read.unseen, read.looked_at) = (Some(SafeText::one_line("words")), Some((0, 0)), true);
-    let effects = handle_event(&mut state, Event::Open(ChannelEvent::RowsLoaded(vec![read, row(8)])));
-    assert_eq!(asked(&effects), Vec::<String>::new());
-    state.channel_mut().roster.merge([row(7)]);
-    let known = state.channel().roster.row(&id("c7")).unwrap();
-    assert_eq!((known.last.as_ref().map(SafeText::as_str), known.unread), (Some("words"), false));
-    assert_eq!(asked(&handle_action(&mut state, Action::Top)), Vec::<String>::new(), "once each");
-}
-
-#[test]
 fn the_list_keeps_its_order_under_the_hand_until_it_is_told() {
     let mut state = reading();
     for name in ["c4", "c9"] {

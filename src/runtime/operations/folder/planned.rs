@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::execute::Job;
-use crate::domain::{Change, Edit, Replaced, RowId, Version};
+use crate::domain::{Edit, Replaced, RowId, Version};
 use crate::folder::{Manifest, RowPath};
 use crate::signature::digest;
 
@@ -60,27 +60,6 @@ impl PlannedRow {
         }
     }
 
-    /// The row of a staged change, which has no file.
-    pub(in crate::runtime) fn from_change(change: &Change) -> Self {
-        let was = change.base.as_ref().map_or(&change.label, |base| &base.name);
-        let (planned, name, text) = match &change.edit {
-            Edit::Create(version) => (PlannedChange::Created, &version.name, Some(&version.content)),
-            Edit::Update { name: None, content } => (PlannedChange::Updated, was, content.as_ref()),
-            Edit::Update { name: Some(name), content } => (PlannedChange::Renamed, name, content.as_ref()),
-            Edit::Delete => (PlannedChange::Deleted, was, None),
-        };
-        Self {
-            change: planned,
-            path: None,
-            row: change.row.as_ref().map(|row| row.as_str().to_owned()),
-            name: name.clone(),
-            names: Vec::new(),
-            new: text.map(|text| digest(text.as_bytes())).into_iter().collect(),
-            old: change.base.as_ref().filter(|_| text.is_some()).map(|base| digest(base.content.as_bytes())),
-            known: None,
-        }
-    }
-
     pub(in crate::runtime) fn id(&self) -> Option<RowId> {
         self.row.as_ref().map(RowId::new)
     }
@@ -106,7 +85,7 @@ impl PlannedRow {
     }
 
     /// Whether an entry of the journal is of this change.
-    pub(in crate::runtime) fn is_of(&self, entry: &Replaced) -> bool {
+    pub(super) fn is_of(&self, entry: &Replaced) -> bool {
         match (self.change, &entry.was, &entry.became) {
             (PlannedChange::Created, None, Some(became)) => self.is_new(became),
             (PlannedChange::Updated | PlannedChange::Renamed, Some(_), Some(became)) => {

@@ -35,20 +35,6 @@ impl RowReturn {
         matches!(self, Self::PutBack | Self::NotPushed)
     }
 
-    /// What is told of a row, in words. Untrusted text may stand in it.
-    pub fn in_words(&self) -> String {
-        match self {
-            Self::PutBack => "put back".to_owned(),
-            Self::NotPushed => "it was not pushed".to_owned(),
-            Self::ChangedSince => "somebody changed it since, so it was left as it is".to_owned(),
-            Self::DeletedSince => "somebody deleted it since".to_owned(),
-            Self::NotInJournal => "the undo journal doesn't have any more what it said".to_owned(),
-            Self::Refused(why) => why.clone(),
-            Self::Unknown(why) => format!("it may have been put back, since no answer came: {why}"),
-            Self::NotBegun => "not begun".to_owned(),
-        }
-    }
-
     /// How grave it is: of several changes of one row the gravest is told.
     pub(super) const fn rank(&self) -> u8 {
         match self {

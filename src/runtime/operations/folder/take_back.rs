@@ -50,12 +50,12 @@ struct Look {
     texts: HashMap<RowId, String>,
 }
 
-/// Puts rows back that were pushed from the folder `root`, or from none, and tells `on` what became of each, by its place, as soon as it is known. The failure is what the
+/// Puts rows back, and tells `on` what became of each, by its place, as soon as it is known. The failure is what the
 /// gravest of the rows failed of, or why nothing was begun.
 pub(in crate::runtime) async fn take_back(
     runtime: &Runtime,
     source: &SourceId,
-    root: Option<&Path>,
+    root: &Path,
     back: TakeBack<'_>,
     watch: &Watch,
     on: &mut (dyn FnMut(usize, RowReturn) + Send),
@@ -76,13 +76,10 @@ pub(in crate::runtime) async fn take_back(
         }
     }
     // The folder may be gone: then it has nothing to remember.
-    let opened = root.and_then(|root| {
-        let opened = open(runtime, source, root, How::Change).map_err(|failure| {
-            tracing::warn!(%failure.message, "the folder can't be told that its push is taken back");
-        });
-        opened.ok()
+    let opened = open(runtime, source, root, How::Change).map_err(|failure| {
+        tracing::warn!(%failure.message, "the folder can't be told that its push is taken back");
     });
-    let mut memory = opened.as_ref().map(|Opened { folder, manifest, seen }| {
+    let mut memory = opened.as_ref().ok().map(|Opened { folder, manifest, seen }| {
         let mut memory = Memory::new(folder, manifest.clone(), seen.clone());
         let rows = back.rows.iter().filter(|(_, done)| !done).map(|(planned, _)| planned);
         forget(&mut memory, rows, &steps);

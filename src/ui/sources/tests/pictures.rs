@@ -1,12 +1,9 @@
 //! Each screen and each overlay.
 
 use super::*;
-use crate::app::sources::{GuardEnd, GuardFate, GuardNews, GuardSuite, SourcesOverlay, SourcesPane, SyncStep};
+use crate::app::sources::{SourcesOverlay, SourcesPane, SyncStep};
 use crate::app::{Channel, Focus, ViewKind};
-use crate::domain::{
-    Applied, Attempt, CaseComparison, CaseResult, CaseVerdict, Change, ChangeState, Edit, Failure, Kind, Replaced,
-    SuiteTurn, Version,
-};
+use crate::domain::{Applied, Change, ChangeState, Edit, Failure, Kind, Replaced, Version};
 
 #[test]
 fn nothing_is_known_yet() {
@@ -185,55 +182,6 @@ fn a_conflict() {
     to_row(&mut state, 6, "Ships on Monday.\n");
     handle_action(&mut state, Action::ShowConflict);
     pictures("conflict", &mut state);
-}
-
-#[test]
-fn a_suite_around_what_is_staged() {
-    let mut state = staged_all();
-    let source = state.channel().sources.selected.clone().unwrap();
-    let told = |state: &mut State, news| handle_event(state, SourcesEvent::Guard(source.clone(), news));
-    to_row(&mut state, 6, "Ships on Monday.\n");
-    handle_action(&mut state, Action::Discard);
-    handle_action(&mut state, Action::Confirm);
-    handle_action(&mut state, Action::Apply);
-    let suite = GuardSuite { path: "faq.toml".into(), name: "faq\u{1b}[2J".to_owned(), cases: 20, messages: 44 };
-    told(&mut state, GuardNews::Known(vec![suite], None));
-    handle_action(&mut state, Action::GuardSuite);
-    handle_action(&mut state, Action::GuardUndo);
-    pictures("around", &mut state);
-    handle_action(&mut state, Action::Confirm);
-    told(&mut state, GuardNews::Count { done: 7, of: 20, missed: 1 });
-    pictures("around-running", &mut state);
-    let case = |name: &str, verdict, reply: &str| {
-        let turn = SuiteTurn {
-            say: format!("What of {name}?"),
-            reply: reply.to_owned(),
-            finish: "stop".to_owned(),
-            first_word_ms: None,
-            reply_ms: None,
-            quick_replies: Vec::new(),
-            checks: Vec::new(),
-        };
-        let attempt = Attempt { verdict, conversation_id: None, turns: vec![turn], error: None };
-        let (suite, case, channel) = ("faq".to_owned(), name.to_owned(), "docs".to_owned());
-        CaseResult { suite, case, channel, verdict, messages: 1, ms: 1, attempts: vec![attempt] }
-    };
-    let (passed, failed) = (CaseVerdict::Passed, CaseVerdict::Failed);
-    let before =
-        [case("moons", passed, "many"), case("planets", passed, "There are eight."), case("suns", passed, "one")];
-    let after =
-        [case("moons", passed, "many"), case("planets", failed, "There are nine."), case("suns", passed, "a star")];
-    let end = GuardEnd {
-        source: source.clone(),
-        fate: GuardFate::Undone,
-        cases: CaseComparison::of_runs(&before, &after),
-        rows: 3,
-        left: vec!["Opening hours: somebody changed it since, so it was left as it is".to_owned()],
-        messages: 6,
-        failure: None,
-    };
-    told(&mut state, GuardNews::Ended(Ok(Box::new(end))));
-    pictures("around-ended", &mut state);
 }
 
 #[test]

@@ -23,8 +23,7 @@ fn all_that_is_staged_is_shown_and_applied_and_told_of() {
     stand.press(ENTER);
     stand.typed("closed");
     stand.press(ESC);
-    let looked = SourcesEffect::GuardLook(sid("source-one"));
-    assert_eq!(stand.press(key('A')), [Effect::Open(ChannelEffect::Sources(looked))]);
+    assert_eq!(stand.press(key('A')), []);
     assert_eq!(stand.state.contexts(), [Context::Review]);
     let effects = stand.press(key('y'));
     assert_eq!(applied_ids(&effects).len(), 3);
