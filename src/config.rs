@@ -16,7 +16,6 @@ mod judge;
 mod keyring;
 mod keys;
 mod load;
-mod near;
 mod new_channel;
 mod notify;
 mod paths;
@@ -43,6 +42,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use crate::domain::nearest;
 pub use add::{AddError, Addition};
 pub use durable::create as write_secret_file;
 pub use env::Env;
@@ -51,7 +51,6 @@ pub use judge::JudgeSettings;
 pub use keyring::storing as keyring_command;
 pub use keys::{KeyCheck, KeySetting, KeySettings, Written};
 pub use load::{keys_of, load, parse};
-pub use near::nearest;
 pub use new_channel::{NewChannel, usual_variable};
 pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
 pub use problem::{ConfigErrors, Problem, SourceLocation};

@@ -20,6 +20,7 @@ mod id;
 mod inbound;
 mod json;
 mod message;
+mod near;
 mod notify;
 mod outgoing;
 mod people;
@@ -64,6 +65,7 @@ pub use id::{ChangeId, ChannelName, ConversationId, MessageId, RequestId, RowId,
 pub use inbound::{Asked, Inbound, Meaning, ReplyHandle};
 pub use json::{Damage, Fault, HalfJoiner, Json, NoJson, Spot};
 pub use message::{Attachment, Extras, Message, MessageDocument, MessageDocumentError, Role};
+pub use near::nearest;
 pub use notify::{NotifyKind, NotifyRoute, NotifyRules, QuietHours};
 pub use outgoing::{Attach, OutState, QueueEntry, Reply, Turn};
 pub use people::{Group, Person, Topic};

@@ -81,6 +81,7 @@ mod migrations;
 mod ordering;
 mod outbox;
 mod pending;
+pub mod postgres;
 mod prune;
 mod queue;
 mod reattach;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::near::nearest;
 use super::placeholder;
 use super::rules;
 use super::secret_ref;
@@ -15,6 +14,7 @@ use super::table::{ConfigValue, ProblemSink, TableReader};
 use super::timeouts;
 use super::trust;
 use super::url::{self, UrlUse};
+use crate::domain::nearest;
 use crate::domain::{Channel, ChannelName, PlatformSpec, Presence, SettingForm, SettingKey, SettingValue, Settings};
 
 /// What a channel was read from: the channel if it is whole, and what other checks need of one that isn't.

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::near::nearest;
 use super::read::{FileContent, ReadError, read};
 use super::table::{ConfigValue, ProblemSink, TableReader};
 use super::{Config, ConfigErrors, KeyCheck, KeySettings, Problem};
 use super::{channels, judge, keys, notify, replies, screen, services, syntax, test_settings, trust};
+use crate::domain::nearest;
 use crate::domain::{Channel, ChannelName, PlatformSpec};
 
 /// Far beyond any config file that a person writes.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::near::nearest;
 use super::table::{ConfigValue, TableReader};
+use crate::domain::nearest;
 use crate::domain::{ChannelName, NotifyKind, NotifyRoute, NotifyRules, QuietHours};
 
 /// The longest time without a key after which somebody is still there, in seconds.

@@ -2,8 +2,8 @@
 
 use toml::de::DeValue;
 
-use super::near::nearest;
 use super::table::{ConfigValue, TableReader};
+use crate::domain::nearest;
 use crate::domain::{ChannelName, SavedReply};
 
 const WHO: &str = "a saved reply";

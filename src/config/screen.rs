@@ -4,11 +4,11 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use super::near::nearest;
 use super::notify::word;
 use super::read::{FileContent, ReadError, read};
 use super::syntax;
 use super::table::{ConfigValue, ProblemSink, TableReader};
+use crate::domain::nearest;
 use crate::domain::{Colour, ColourRole, MouseUse, ScreenSettings, Theme};
 
 /// The folder of themes, from the config file's folder.

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
-use super::near::nearest;
 use super::table::ConfigValue;
+use crate::domain::nearest;
 use crate::domain::{Secret, SecretRef};
 
 /// The forms, as errors name them.

@@ -2,11 +2,11 @@
 
 use std::net::SocketAddr;
 
-use super::near::nearest;
 use super::placeholder;
 use super::table::{ConfigValue, TableReader};
 use super::url::{self, UrlUse};
 use super::{Backend, Listener};
+use crate::domain::nearest;
 
 /// Where a key of these tables belongs, for who finds it elsewhere.
 pub(super) fn place_of(word: &str) -> Option<String> {

@@ -10,9 +10,9 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
-use super::near::nearest;
 use super::table::{ConfigValue, TableReader};
 use super::{ConfigErrors, load};
+use crate::domain::nearest;
 use crate::domain::{Case, ChannelName, Language, Suite};
 pub use add::{AddCaseError, NewCase, NewTurn, add_case};
 use fill::Values;

@@ -7,10 +7,10 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::near::nearest;
 use super::read::for_shell;
 use super::source::ConfigText;
 use super::{Problem, SourceLocation};
+use crate::domain::nearest;
 
 /// So many errors are given their exact column.
 const PLACED: usize = 1_000;

@@ -33,7 +33,11 @@ const HOMES: &[(&str, &[&str])] = &[
     // it made of a page.
     ("pulldown_cmark", &["ui", "export", "folder"]),
     ("reqwest", &["http"]),
-    ("rustls", &["http"]),
+    ("rustls", &["http", "store"]),
+    ("rustls_platform_verifier", &["store"]),
+    ("socket2", &["store"]),
+    ("tokio_postgres", &["store"]),
+    ("tokio_postgres_rustls", &["store"]),
     ("httpdate", &["http"]),
     ("axum", &["sandbox", "webhook"]),
     ("hyper", &["webhook"]),

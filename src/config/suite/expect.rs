@@ -2,11 +2,11 @@
 
 use toml::de::DeValue;
 
-use super::super::near::nearest;
 use super::super::rules;
 use super::super::table::{ConfigValue, TableReader};
 use super::fill::Filling;
 use super::{lines, whole};
+use crate::domain::nearest;
 use crate::domain::{Expectation, Finish, Language, Pattern};
 
 const WHO: &str = "expect";

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use toml::de::DeValue;
 
-use super::super::near::nearest;
 use super::super::table::ConfigValue;
+use crate::domain::nearest;
 
 /// Values by name.
 pub(super) type Values = BTreeMap<String, String>;
