@@ -29,7 +29,7 @@ mod url_error;
 pub use error::{ConnectCause, Fate, HostFailure, LinkError};
 pub use link::Link;
 pub use server_error::ServerError;
-pub use session::Server;
+pub use session::{Role, Server};
 pub use target::Target;
 pub use url::{Address, Place, SessionWish, SslMode, StoreUrl};
 pub use url_error::UrlError;

@@ -12,6 +12,7 @@ pub mod journal;
 pub mod json_schema;
 pub mod link;
 pub mod origin;
+pub mod postgres;
 pub mod pty;
 pub mod script;
 pub mod setting;

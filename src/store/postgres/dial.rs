@@ -31,7 +31,10 @@ pub(super) enum Reach {
 /// The addresses of a host; at least one.
 pub(super) async fn addresses(place: &Place, timing: &Timing) -> Result<Vec<Reach>, ConnectCause> {
     let (name, at) = match &place.address {
-        Address::Folder(folder) => return socket(folder, place.port),
+        #[cfg(unix)]
+        Address::Folder(folder) => return Ok(vec![Reach::Socket(folder.join(format!(".s.PGSQL.{}", place.port)))]),
+        #[cfg(not(unix))]
+        Address::Folder(_) => return Err(ConnectCause::Unreachable("there are no Unix sockets here".to_owned())),
         Address::Host { name, at } => (name, at.or_else(|| name.parse().ok())),
     };
     if let Some(at) = at {
@@ -43,16 +46,6 @@ pub(super) async fn addresses(place: &Place, timing: &Timing) -> Result<Vec<Reac
     let found: Vec<Reach> =
         found.map_err(|error| ConnectCause::NoAddress(error.to_string()))?.map(Reach::Tcp).collect();
     if found.is_empty() { Err(ConnectCause::NoAddress("it has no address".to_owned())) } else { Ok(found) }
-}
-
-#[cfg(unix)]
-fn socket(folder: &std::path::Path, port: u16) -> Result<Vec<Reach>, ConnectCause> {
-    Ok(vec![Reach::Socket(folder.join(format!(".s.PGSQL.{port}")))])
-}
-
-#[cfg(not(unix))]
-fn socket(_: &std::path::Path, _: u16) -> Result<Vec<Reach>, ConnectCause> {
-    Err(ConnectCause::Unreachable("there are no Unix sockets here".to_owned()))
 }
 
 /// Connects to one address.

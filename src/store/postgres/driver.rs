@@ -11,6 +11,7 @@ use tokio_postgres::{AsyncMessage, Connection, Error, Notification};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::dial::Wire;
+use super::error::LinkError;
 use super::server_error::ServerError;
 
 /// A connection as the driver library hands it out.
@@ -18,27 +19,41 @@ pub(super) type RawConnection = Connection<Wire, <MakeRustlsConnect as MakeTlsCo
 
 /// A connection that is moved on by hand.
 pub(super) struct Driver {
-    connection: RawConnection,
+    /// Dropped once it is over: whoever waits for an answer of it then has one.
+    connection: Option<RawConnection>,
     notifications: VecDeque<Notification>,
-    /// Set once it is over, with the server's last words.
-    ended: Option<Option<Box<ServerError>>>,
+    /// Set once it is over: what every call is answered from then on.
+    ended: Option<LinkError>,
     /// A commit didn't wait for its standby.
     unreplicated: bool,
 }
 
 impl Driver {
     pub(super) const fn new(connection: RawConnection) -> Self {
-        Self { connection, notifications: VecDeque::new(), ended: None, unreplicated: false }
+        Self { connection: Some(connection), notifications: VecDeque::new(), ended: None, unreplicated: false }
     }
 
-    /// The server's last words, if any, once the connection is over.
-    pub(super) const fn ended(&self) -> Option<&Option<Box<ServerError>>> {
+    /// What every call is answered once the connection is over.
+    pub(super) const fn ended(&self) -> Option<&LinkError> {
         self.ended.as_ref()
+    }
+
+    /// With which words the server ended it.
+    pub(super) fn last_words(&self) -> Option<Box<ServerError>> {
+        match &self.ended {
+            Some(LinkError::Closed(words)) => words.clone(),
+            _ => None,
+        }
     }
 
     /// Takes no more calls.
     pub(super) fn end(&mut self) {
-        self.ended.get_or_insert(None);
+        self.finish(None);
+    }
+
+    fn finish(&mut self, words: Option<Box<ServerError>>) {
+        self.connection = None;
+        self.ended.get_or_insert(LinkError::Closed(words));
     }
 
     /// The notifications that came, in their order.
@@ -57,7 +72,7 @@ impl Driver {
 
     /// A value of the server's that it told when connecting or since.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
-        self.connection.parameter(name)
+        self.connection.as_ref()?.parameter(name)
     }
 
     /// Reads what has come, and waits for nothing.
@@ -100,8 +115,8 @@ impl Driver {
     }
 
     fn poll(&mut self, context: &mut Context<'_>) {
-        while self.ended.is_none() {
-            match self.connection.poll_message(context) {
+        while let Some(connection) = &mut self.connection {
+            match connection.poll_message(context) {
                 Poll::Pending => return,
                 Poll::Ready(Some(Ok(AsyncMessage::Notification(notification)))) => {
                     self.notifications.push_back(notification);
@@ -115,9 +130,9 @@ impl Driver {
                 Poll::Ready(Some(Err(error))) => {
                     let words = error.as_db_error().map(|error| Box::new(ServerError::of(error)));
                     tracing::info!("the connection to the database broke: {error}");
-                    self.ended = Some(words);
+                    self.finish(words);
                 }
-                Poll::Ready(None) => self.ended = Some(None),
+                Poll::Ready(None) => self.finish(None),
             }
         }
     }

@@ -44,10 +44,10 @@ pub enum LinkError {
     #[error("the call is wrong: {0}")]
     Misuse(String),
     /// The connection had ended before anything was sent.
-    #[error("the connection to the database had ended{}", because(.0.as_ref()))]
+    #[error("the connection to the database had ended{}", because(.0.as_deref()))]
     Closed(Option<Box<ServerError>>),
     /// The connection ended before there was an answer.
-    #[error("the connection to the database ended before it answered{}", because(.0.as_ref()))]
+    #[error("the connection to the database ended before it answered{}", because(.0.as_deref()))]
     Lost(Option<Box<ServerError>>),
     /// There was no answer in time; the connection is given up.
     #[error("the database did not answer within {} s", .0.as_secs_f32())]
@@ -57,7 +57,7 @@ pub enum LinkError {
     Unreplicated,
 }
 
-fn because(error: Option<&Box<ServerError>>) -> String {
+fn because(error: Option<&ServerError>) -> String {
     error.map_or_else(String::new, |error| format!(": {error}"))
 }
 

@@ -152,7 +152,7 @@ impl Link {
         });
         // What came before the end is handed out first.
         match driver.ended() {
-            Some(words) if !driver.has_notification() => Err(LinkError::Closed(words.clone())),
+            Some(ended) if !driver.has_notification() => Err(ended.clone()),
             _ => Ok(driver.has_notification()),
         }
     }
@@ -181,8 +181,8 @@ async fn call<T>(
 ) -> Result<T, LinkError> {
     // One that has ended meanwhile is known before anything is sent, so that nothing is of unknown fate for nothing.
     driver.catch_up().await;
-    if let Some(words) = driver.ended() {
-        return Err(LinkError::Closed(words.clone()));
+    if let Some(ended) = driver.ended() {
+        return Err(ended.clone());
     }
     driver.take_unreplicated();
     let Ok(outcome) = tokio::time::timeout(limit, driver.during(work(client))).await else {
@@ -215,7 +215,7 @@ fn failed(error: &Error, driver: &mut Driver) -> LinkError {
         let inner = std::error::Error::source(error).map_or_else(String::new, |inner| format!(": {inner}"));
         return LinkError::Misuse(format!("{words}{inner}"));
     }
-    let last_words = driver.ended().cloned().flatten();
+    let last_words = driver.last_words();
     driver.end();
     LinkError::Lost(last_words)
 }

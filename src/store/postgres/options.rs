@@ -99,7 +99,7 @@ pub(super) fn read(parts: Parts) -> Result<Said, UrlError> {
     let (mut lists, mut files, mut keeps) = (Lists::default(), Files::default(), true);
     for (name, value) in parts.options {
         let Some(option) = TAKEN.into_iter().find(|taken| *taken == name) else {
-            return Err(unknown(name));
+            return Err(unknown(&name));
         };
         let wrong = |expected| UrlError::Value { option, expected, found: value.chars().take(40).collect() };
         let text = || Some(value.clone()).filter(|value| !value.is_empty());
@@ -171,11 +171,11 @@ pub(super) fn read(parts: Parts) -> Result<Said, UrlError> {
     Ok(said)
 }
 
-fn unknown(name: String) -> UrlError {
+fn unknown(name: &str) -> UrlError {
     if let Some(theirs) = NOT_TAKEN.into_iter().find(|theirs| *theirs == name) {
         return UrlError::NotTaken(theirs);
     }
-    let near = nearest(&name, TAKEN);
+    let near = nearest(name, TAKEN);
     UrlError::Unknown { name: name.chars().take(40).collect(), near }
 }
 

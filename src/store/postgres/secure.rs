@@ -50,7 +50,9 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 fn builder() -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>, LinkError> {
-    ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions().map_err(unusable)
+    ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| unusable(&error))
 }
 
 fn client(check: Check, tls: &TlsWish) -> Result<ClientConfig, LinkError> {
@@ -59,7 +61,9 @@ fn client(check: Check, tls: &TlsWish) -> Result<ClientConfig, LinkError> {
             let anybody = Anybody(provider());
             builder()?.dangerous().with_custom_certificate_verifier(Arc::new(anybody))
         }
-        (Check::Name | Check::Chain, None) => builder()?.with_platform_verifier().map_err(unusable)?,
+        (Check::Name | Check::Chain, None) => {
+            builder()?.with_platform_verifier().map_err(|error| unusable(&error))?
+        }
         (Check::Name, Some(root)) => builder()?.with_webpki_verifier(verifier(root)?),
         (Check::Chain, Some(root)) => {
             let any_name = AnyName(verifier(root)?);
@@ -70,7 +74,7 @@ fn client(check: Check, tls: &TlsWish) -> Result<ClientConfig, LinkError> {
         None => trusting.with_no_client_auth(),
         Some((chain, key)) => {
             let key = PrivateKeyDer::from_pem_file(key).map_err(|error| unread(key, &error))?;
-            trusting.with_client_auth_cert(certificates(chain)?, key).map_err(unusable)?
+            trusting.with_client_auth_cert(certificates(chain)?, key).map_err(|error| unusable(&error))?
         }
     };
     if tls.direct {
@@ -82,7 +86,7 @@ fn client(check: Check, tls: &TlsWish) -> Result<ClientConfig, LinkError> {
 fn verifier(root: &Path) -> Result<Arc<WebPkiServerVerifier>, LinkError> {
     let mut roots = RootCertStore::empty();
     for certificate in certificates(root)? {
-        roots.add(certificate).map_err(unusable)?;
+        roots.add(certificate).map_err(|error| unusable(&error))?;
     }
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build();
     verifier.map_err(|error| LinkError::Files { path: root.to_owned(), why: error.to_string() })
@@ -108,8 +112,8 @@ fn unread(path: &Path, error: &rustls::pki_types::pem::Error) -> LinkError {
     LinkError::Files { path: path.to_owned(), why }
 }
 
-fn unusable(error: rustls::Error) -> LinkError {
-    LinkError::Tls(tls_words(&error))
+fn unusable(error: &rustls::Error) -> LinkError {
+    LinkError::Tls(tls_words(error))
 }
 
 /// Why no secure connection came about, in words.

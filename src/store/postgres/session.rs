@@ -5,6 +5,17 @@ use tokio_postgres::{Client, Error, SimpleQueryMessage, SimpleQueryRow};
 
 use super::promised::promised_process;
 
+/// Whether a server takes writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It does.
+    Writable,
+    /// Not from sessions like this one.
+    ReadOnly,
+    /// It follows another server.
+    Standby,
+}
+
 /// What a server said of itself when the connection came about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
@@ -12,10 +23,8 @@ pub struct Server {
     pub version: u32,
     /// Its version in its own words.
     pub version_text: String,
-    /// It follows another server and takes no writes.
-    pub standby: bool,
-    /// It takes no writes in this session.
-    pub read_only: bool,
+    /// Whether it takes writes.
+    pub role: Role,
     /// No pooler stands between: the session is ours alone.
     pub direct: bool,
     /// The database's encoding.
@@ -50,8 +59,11 @@ pub(super) async fn ask(client: &Client, place: String, tls: bool) -> Result<Ser
     Ok(Server {
         version: of(1).parse().unwrap_or(0),
         version_text: of(2),
-        standby: of(3) == "t",
-        read_only: of(4) == "on",
+        role: match (of(3).as_str(), of(4).as_str()) {
+            ("t", _) => Role::Standby,
+            (_, "on") => Role::ReadOnly,
+            _ => Role::Writable,
+        },
         direct: promised.is_some() && of(0).parse().ok() == promised,
         encoding: of(5),
         place,

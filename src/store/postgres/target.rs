@@ -15,7 +15,7 @@ use super::error::{ConnectCause, HostFailure, LinkError};
 use super::link::Link;
 use super::secure::{Clients, tls_words};
 use super::server_error::ServerError;
-use super::session::{self, Server};
+use super::session::{self, Role, Server};
 use super::url::{BindingWish, Place, SessionWish, StoreUrl, Way};
 use crate::domain::Secret;
 
@@ -148,11 +148,14 @@ impl Target {
         if server.version < OLDEST {
             return Err(ConnectCause::Old(server.major()));
         }
-        match self.url.session {
-            SessionWish::ReadWrite if server.read_only => return Err(ConnectCause::Unwanted("read-only")),
-            SessionWish::Primary if server.standby => return Err(ConnectCause::Unwanted("a standby")),
-            _ => {}
-        }
+        let will_do = match self.url.session {
+            SessionWish::ReadWrite if server.role == Role::ReadOnly => Err(ConnectCause::Unwanted("read-only")),
+            SessionWish::ReadWrite | SessionWish::Primary if server.role == Role::Standby => {
+                Err(ConnectCause::Unwanted("a standby"))
+            }
+            _ => Ok(()),
+        };
+        will_do?;
         if server.direct {
             let settle = async {
                 let (settings, check) =
