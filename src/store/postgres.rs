@@ -25,11 +25,13 @@ mod session;
 mod target;
 mod url;
 mod url_error;
+mod wish;
 
 pub use error::{ConnectCause, Fate, HostFailure, LinkError};
 pub use link::Link;
 pub use server_error::ServerError;
 pub use session::{Role, Server};
 pub use target::Target;
-pub use url::{Address, Place, SessionWish, SslMode, StoreUrl};
+pub use url::StoreUrl;
 pub use url_error::UrlError;
+pub use wish::{Address, Place, SessionWish, SslMode};

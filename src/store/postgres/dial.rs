@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::error::ConnectCause;
-use super::url::{Address, Place, Timing};
+use super::wish::{Address, Place, Timing};
 
 /// So long a name is looked up at most, where connecting has no limit.
 const LOOKUP: Duration = Duration::from_secs(30);

@@ -128,7 +128,7 @@ impl Driver {
                 }
                 Poll::Ready(Some(Ok(_))) => {}
                 Poll::Ready(Some(Err(error))) => {
-                    let words = error.as_db_error().map(|error| Box::new(ServerError::of(error)));
+                    let words = error.as_db_error().map(|error| Box::new(ServerError::from_db_error(error)));
                     tracing::info!("the connection to the database broke: {error}");
                     self.finish(words);
                 }

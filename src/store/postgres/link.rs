@@ -199,7 +199,7 @@ async fn call<T>(
 /// What an error of a call means. Whatever has no code of the server's is of unknown fate, unless it was never sent.
 fn failed(error: &Error, driver: &mut Driver) -> LinkError {
     if let Some(error) = error.as_db_error() {
-        let error = Box::new(ServerError::of(error));
+        let error = Box::new(ServerError::from_db_error(error));
         if error.ended {
             driver.end();
             // It may have been ended while it waited for its standby.

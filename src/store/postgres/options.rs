@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::authority::Parts;
-use super::url::{Address, BindingWish, Keepalive, Place, SessionWish, SslMode, Timing, TlsWish};
 use super::url_error::UrlError;
+use super::wish::{Address, BindingWish, Keepalive, Place, SessionWish, SslMode, Timing, TlsWish};
 use crate::domain::nearest;
 
 /// Those that are taken.

@@ -14,7 +14,8 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::error::LinkError;
-use super::url::{Check, StoreUrl, TlsWish, Way};
+use super::url::StoreUrl;
+use super::wish::{Check, TlsWish, Way};
 
 /// What is needed to speak to a URL's hosts in each of the ways that they may be spoken to.
 pub(super) struct Clients {
@@ -39,7 +40,7 @@ impl Clients {
         Ok(Self { checked, idle: MakeRustlsConnect::new(idle) })
     }
 
-    pub(super) fn of(&self, way: Way) -> &MakeRustlsConnect {
+    pub(super) fn for_way(&self, way: Way) -> &MakeRustlsConnect {
         let Way::Tls(check) = way else { return &self.idle };
         self.checked.get(&check).unwrap_or(&self.idle)
     }

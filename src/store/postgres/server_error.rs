@@ -23,7 +23,7 @@ pub struct ServerError {
 }
 
 impl ServerError {
-    pub(super) fn of(error: &DbError) -> Self {
+    pub(super) fn from_db_error(error: &DbError) -> Self {
         // Servers of before 9.6 alone don't say it in English besides.
         let ended = matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
         let owned = |text: Option<&str>| text.map(str::to_owned);

@@ -16,7 +16,8 @@ use super::link::Link;
 use super::secure::{Clients, tls_words};
 use super::server_error::ServerError;
 use super::session::{self, Role, Server};
-use super::url::{BindingWish, Place, SessionWish, StoreUrl, Way};
+use super::url::StoreUrl;
+use super::wish::{Address, BindingWish, Place, SessionWish, Way};
 use crate::domain::Secret;
 
 /// The oldest version that will do.
@@ -134,10 +135,10 @@ impl Target {
         let mut config = self.config.clone();
         config.ssl_mode(if way == Way::Plain { RawSslMode::Disable } else { RawSslMode::Require });
         let name = match &place.address {
-            super::url::Address::Host { name, .. } => name.as_str(),
-            super::url::Address::Folder(_) => "localhost",
+            Address::Host { name, .. } => name.as_str(),
+            Address::Folder(_) => "localhost",
         };
-        let mut clients: MakeRustlsConnect = self.clients.of(way).clone();
+        let mut clients: MakeRustlsConnect = self.clients.for_way(way).clone();
         let Ok(tls) = MakeTlsConnect::<Wire>::make_tls_connect(&mut clients, name);
         let opened: Result<(Client, RawConnection), Error> = config.connect_raw(wire, tls).await;
         let (client, connection) = opened.map_err(|error| cause_of(&error))?;
@@ -184,7 +185,7 @@ async fn within<T>(
 /// What an error of a connection that is coming about means.
 fn cause_of(error: &Error) -> ConnectCause {
     if let Some(error) = error.as_db_error() {
-        return ConnectCause::of_server(ServerError::of(error));
+        return ConnectCause::of_server(ServerError::from_db_error(error));
     }
     let mut words = Vec::new();
     let mut next = std::error::Error::source(error);
